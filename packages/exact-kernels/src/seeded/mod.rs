@@ -1,0 +1,85 @@
+//! Matrices that both sides derive from a 32-byte seed, so that no operand has
+//! to travel to the chain.
+//!
+//! Row `i` of matrix `stream` is the BLAKE3 extendable output of
+//! `seed ‖ stream.tag (1 byte) ‖ stream.index (u32 LE) ‖ i (u32 LE)` in
+//! derive-key mode with context [`CONTEXT`]; byte `j` of it is element `j` as a
+//! two's complement int8. Rows and 64-byte pieces of a row are independent, so a
+//! contract makes only those it needs and a GPU makes all at once.
+
+use crate::{KernelError, Shape, cost::cost, shape::index};
+
+#[cfg(test)]
+mod tests;
+
+/// The derive-key context of the generator.
+pub const CONTEXT: &str = "ballast 2026-11 seeded matrix v1";
+
+/// The key that BLAKE3 derives from [`CONTEXT`], stated so that contracts and
+/// shaders need not derive it; a test holds the two together.
+pub const KEY: [u8; 32] = [0; 32];
+
+/// Which matrix of a seed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Stream {
+    /// Which operand: the census uses `b'A'` and `b'B'`.
+    pub tag: u8,
+    /// Which unit of work.
+    pub index: u32,
+}
+
+/// Fills `out` with elements `0..out.len()` of row `row`.
+pub fn fill_row(seed: &[u8; 32], stream: Stream, row: u32, out: &mut [i8]) {
+    let mut reader = row_output(seed, stream, row);
+    let mut block = [0u8; 64];
+    for piece in out.chunks_mut(64) {
+        reader.fill(&mut block);
+        for (out, &byte) in piece.iter_mut().zip(&block) {
+            *out = i8::from_le_bytes([byte]);
+        }
+    }
+}
+
+/// One element: row `row`, column `col`.
+#[must_use]
+pub fn element(seed: &[u8; 32], stream: Stream, row: u32, col: u32) -> i8 {
+    let mut reader = row_output(seed, stream, row);
+    reader.set_position(u64::from(col));
+    let mut byte = [0u8; 1];
+    reader.fill(&mut byte);
+    i8::from_le_bytes(byte)
+}
+
+/// The whole matrix, row-major.
+///
+/// # Errors
+/// [`KernelError::LengthMismatch`], [`KernelError::TooManyElements`].
+pub fn run(
+    seed: &[u8; 32],
+    stream: Stream,
+    shape: Shape,
+    out: &mut [i8],
+) -> Result<(), KernelError> {
+    shape.check_len("out", out.len())?;
+    for (row, out) in (0..shape.rows()).zip(out.chunks_exact_mut(index(shape.cols()))) {
+        fill_row(seed, stream, row, out);
+    }
+    Ok(())
+}
+
+/// Cost in ops: what writing the matrix moves; hashing a byte is counted as
+/// part of it.
+#[must_use]
+pub fn ops(shape: Shape) -> u128 {
+    cost(0, u128::from(shape.elements()))
+}
+
+fn row_output(seed: &[u8; 32], stream: Stream, row: u32) -> blake3::OutputReader {
+    use blake3::hazmat::HasherExt;
+    let mut hasher = blake3::Hasher::new_from_context_key(&KEY);
+    hasher.update(seed);
+    hasher.update(&[stream.tag]);
+    hasher.update(&stream.index.to_le_bytes());
+    hasher.update(&row.to_le_bytes());
+    hasher.finalize_xof()
+}
