@@ -40,11 +40,6 @@ pub enum KernelError {
         /// The largest one that is defined.
         max: u8,
     },
-    /// A multiplier is outside `0..2^14`.
-    MultiplierOutOfRange {
-        /// The multiplier.
-        value: i32,
-    },
 }
 
 impl fmt::Display for KernelError {
@@ -71,9 +66,6 @@ impl fmt::Display for KernelError {
             ),
             Self::ShiftTooLarge { name, value, max } => {
                 write!(f, "shift {name} is {value}: at most {max}")
-            }
-            Self::MultiplierOutOfRange { value } => {
-                write!(f, "multiplier {value} is outside 0..16384")
             }
         }
     }

@@ -2,8 +2,8 @@
 //!
 //! **Overflow.** The sum saturates at the ends of i32, so it is total. After a
 //! product it never does: a sum of K products has magnitude at most `K · 2^14`,
-//! and [`max_magnitude`] is what is left of i32 above that. A registered
-//! program states the bound of its biases and is checked against it.
+//! and [`max_magnitude`] is what is left of i32 above that: whoever quantises a
+//! model keeps its biases within it.
 
 use crate::{
     KernelError, Shape,

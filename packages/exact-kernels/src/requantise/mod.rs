@@ -2,9 +2,10 @@
 //!
 //! `y = clamp(R(sat17(R(x, p)) · m, s))` with
 //! - `R(x, n) = (x + 2^(n-1)) >> n`, rounding half up; `R(x, 0) = x`;
-//! - `sat17` clamps to ±(2^17 − 1); no calibrated model reaches it, and with it
-//!   the operation is total for any input that a stranger registers;
-//! - `0 ≤ m < 2^14` per channel, shifts `p` and `s` per tensor;
+//! - `sat17` clamps to ±(2^17 − 1), and `m`, one per channel, to `0 ..= 2^14 − 1`;
+//!   no calibrated model reaches either, and with them the operation is total for
+//!   any weights that a stranger registers (the chain sees only their root);
+//! - shifts `p` and `s` per tensor;
 //! - the output range an attribute ([`Range`]).
 //!
 //! The factor is `m / 2^(p+s)` (Jacob et al. 2018, "Quantization and Training
@@ -27,7 +28,7 @@ use crate::{
 mod tests;
 
 /// The largest multiplier.
-pub const MAX_MULTIPLIER: u16 = (1 << 14) - 1;
+pub const MAX_MULTIPLIER: i32 = (1 << 14) - 1;
 
 /// The largest shift, `p` or `s`.
 pub const MAX_SHIFT: u8 = 31;
@@ -117,16 +118,12 @@ impl Requantise {
     }
 
     /// One element, as a value within the range.
-    ///
-    /// # Errors
-    /// [`KernelError::MultiplierOutOfRange`] unless `0 ≤ m ≤ MAX_MULTIPLIER`.
-    pub fn element(self, x: i32, m: i32) -> Result<i32, KernelError> {
-        if !(0..=i32::from(MAX_MULTIPLIER)).contains(&m) {
-            return Err(KernelError::MultiplierOutOfRange { value: m });
-        }
+    #[must_use]
+    pub fn element(self, x: i32, m: i32) -> i32 {
+        let m = m.clamp(0, MAX_MULTIPLIER);
         let narrowed = rounding_shift(x, self.p).clamp(-MAX_NARROWED, MAX_NARROWED);
         let (low, high) = self.range.bounds();
-        Ok(rounding_shift(narrowed.wrapping_mul(m), self.s).clamp(low, high))
+        rounding_shift(narrowed.wrapping_mul(m), self.s).clamp(low, high)
     }
 
     /// Cost in ops: 4 an element (two shifts, a product, a clamp); bytes moved
@@ -144,8 +141,7 @@ impl Requantise {
     /// elements' bytes (two's complement where the range is signed).
     ///
     /// # Errors
-    /// [`KernelError::LengthMismatch`] naming the slice;
-    /// [`KernelError::MultiplierOutOfRange`]. `out` is then unspecified.
+    /// [`KernelError::LengthMismatch`] naming the slice.
     pub fn run(
         self,
         shape: Shape,
@@ -159,7 +155,7 @@ impl Requantise {
         let cols = index(shape.cols());
         for (x_row, out_row) in x.chunks_exact(cols).zip(out.chunks_exact_mut(cols)) {
             for ((&x, &m), out) in x_row.iter().zip(m).zip(out_row) {
-                *out = low_byte(self.element(x, m)?);
+                *out = low_byte(self.element(x, m));
             }
         }
         Ok(())

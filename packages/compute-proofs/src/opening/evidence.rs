@@ -1,0 +1,318 @@
+//! An element with everything that it was computed from.
+
+use alloc::vec::Vec;
+
+use exact_kernels::seeded;
+
+use crate::{
+    Hash, ProofError,
+    codec::{Decode, DecodeError, Encode, Reader, codec_struct, encode_list},
+    error::{same, same_root},
+    program::{Header, MAX_INPUTS, MAX_SLOTS, OperationProof, Part, Read, Source},
+    receipt::{Batch, Receipt, ReceiptProof},
+    task::{OrderContext, SignedAuthorisation, input_root, slot_root_of_seed},
+    tensor::{OpenedRange, TensorSpec, element},
+    trace::TraceProof,
+};
+
+/// What the chain knows of a committed batch.
+#[derive(Clone, Copy, Debug)]
+pub struct BatchContext<'a> {
+    /// The order that it is charged to.
+    pub order: OrderContext<'a>,
+    /// The worker's operator address.
+    pub worker: &'a str,
+    /// The commitment.
+    pub batch: Batch,
+}
+
+/// Which element.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Which output of the operation.
+    pub output: u8,
+    /// Row, as committed.
+    pub row: u32,
+    /// Column, as committed.
+    pub col: u32,
+}
+
+codec_struct!(Place { output, row, col });
+
+/// What one read of an element's recomputation shows, by the input's source:
+/// a range of leaves, for an operation's output also where its root stands in
+/// the trace, for a seed the seed itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OpenedInput {
+    /// A part of an earlier operation's output.
+    Output {
+        /// The part.
+        range: OpenedRange,
+        /// The producer's output roots in the trace.
+        trace: TraceProof,
+    },
+    /// A part of registered weights or of the task's input.
+    Tensor(OpenedRange),
+    /// The seed that the part follows from.
+    Seed([u8; 32]),
+}
+
+impl Encode for OpenedInput {
+    fn encode(&self, out: &mut Vec<u8>) {
+        match self {
+            Self::Output { range, trace } => {
+                0u8.encode(out);
+                range.encode(out);
+                trace.encode(out);
+            }
+            Self::Tensor(range) => {
+                1u8.encode(out);
+                range.encode(out);
+            }
+            Self::Seed(seed) => {
+                2u8.encode(out);
+                seed.encode(out);
+            }
+        }
+    }
+}
+
+impl Decode for OpenedInput {
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        Ok(match u8::decode(reader)? {
+            0 => Self::Output {
+                range: Decode::decode(reader)?,
+                trace: Decode::decode(reader)?,
+            },
+            1 => Self::Tensor(Decode::decode(reader)?),
+            2 => Self::Seed(Decode::decode(reader)?),
+            tag => {
+                return Err(DecodeError::UnknownTag {
+                    what: "opened input",
+                    tag,
+                });
+            }
+        })
+    }
+}
+
+/// An element under a batch's root, with everything that it was computed from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Evidence {
+    /// The receipt, under the batch.
+    pub receipt: ReceiptProof,
+    /// The authorisation that the receipt names: it fixes program and input.
+    pub authorisation: SignedAuthorisation,
+    /// The operation, under the program.
+    pub operation: OperationProof,
+    /// Which element of it.
+    pub place: Place,
+    /// The leaf that holds the element.
+    pub leaf: OpenedRange,
+    /// The operation's output roots, under the receipt's trace.
+    pub trace: TraceProof,
+    /// The roots of the task's input slots; empty unless the operation reads one.
+    pub slots: Vec<Hash>,
+    /// What the element reads, in the operation's order.
+    pub inputs: Vec<OpenedInput>,
+}
+
+impl Encode for Evidence {
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.receipt.encode(out);
+        self.authorisation.encode(out);
+        self.operation.encode(out);
+        self.place.encode(out);
+        self.leaf.encode(out);
+        self.trace.encode(out);
+        encode_list(&self.slots, out);
+        encode_list(&self.inputs, out);
+    }
+}
+
+impl Decode for Evidence {
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            receipt: Decode::decode(reader)?,
+            authorisation: Decode::decode(reader)?,
+            operation: Decode::decode(reader)?,
+            place: Decode::decode(reader)?,
+            leaf: Decode::decode(reader)?,
+            trace: Decode::decode(reader)?,
+            slots: reader.list("input slots", u32::from(MAX_SLOTS))?,
+            inputs: reader.list("opened inputs", MAX_INPUTS)?,
+        })
+    }
+}
+
+/// What evidence says, once it is checked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Recomputed {
+    /// The committed element.
+    pub(super) committed: i32,
+    /// The element as it follows from the committed inputs.
+    pub(super) recomputed: i32,
+    /// Where the receipt's ops start within the batch.
+    pub(super) receipt_start: u128,
+    /// Where the operation's cost starts within the program's, and how much it
+    /// is.
+    pub(super) operation_span: (u128, u128),
+}
+
+impl Evidence {
+    /// Checks every link and recomputes the element. Whether the two values
+    /// agree is for the caller: an opening needs it, a fraud proof its opposite.
+    ///
+    /// # Errors
+    /// [`ProofError`]: the first link that does not hold.
+    pub(super) fn check(
+        &self,
+        context: &BatchContext<'_>,
+        header: &Header,
+    ) -> Result<Recomputed, ProofError> {
+        let receipt_start = self.receipt.check(&context.batch)?;
+        let receipt = &self.receipt.receipt;
+        check_authorisation(receipt, &self.authorisation, context, header)?;
+        let operation_span = self.operation.check(header)?;
+        let committed = self.committed(receipt, header)?;
+        let recomputed = self.recompute(receipt, header)?;
+        Ok(Recomputed {
+            committed,
+            recomputed,
+            receipt_start,
+            operation_span,
+        })
+    }
+
+    /// The committed element, under the receipt's trace.
+    fn committed(&self, receipt: &Receipt, header: &Header) -> Result<i32, ProofError> {
+        let Place { output, row, col } = self.place;
+        let spec = self.output_spec()?;
+        let root = self.leaf.root(&spec, spec.element_leaf(row, col))?;
+        same_root("output tensor", self.trace.output(output)?, root)?;
+        let trace = self.trace.root(header.operations, self.operation.index)?;
+        same_root("trace", receipt.trace_root, trace)?;
+        element(spec.dtype, &self.leaf.bytes, spec.index_in_leaf(col))
+    }
+
+    fn output_spec(&self) -> Result<TensorSpec, ProofError> {
+        let outputs = self.operation.operation.outputs()?;
+        let spec = outputs.get(usize::from(self.place.output)).copied();
+        spec.ok_or(ProofError::Missing {
+            what: "the operation's output",
+        })
+    }
+
+    /// The element, from inputs whose every link is checked.
+    fn recompute(&self, receipt: &Receipt, header: &Header) -> Result<i32, ProofError> {
+        let Place { output, row, col } = self.place;
+        let operation = &self.operation.operation;
+        let reads = operation.reads(output, row, col)?;
+        let count = |len| u64::try_from(len).unwrap_or(u64::MAX);
+        let (expected, actual) = (count(reads.len()), count(self.inputs.len()));
+        if expected != actual {
+            return Err(ProofError::WrongCount {
+                what: "opened inputs",
+                expected,
+                actual,
+            });
+        }
+        self.check_slots(&reads)?;
+        let parts = reads
+            .iter()
+            .zip(&self.inputs)
+            .map(|(read, opened)| self.part(read, opened, receipt, header))
+            .collect::<Result<Vec<_>, _>>()?;
+        let parts: Vec<_> = reads
+            .iter()
+            .copied()
+            .zip(parts.iter().map(Vec::as_slice))
+            .collect();
+        operation.recompute(&parts)
+    }
+
+    /// Slot roots are there exactly where an input needs them, and are the
+    /// authorised input's.
+    fn check_slots(&self, reads: &[Read]) -> Result<(), ProofError> {
+        let needed = reads
+            .iter()
+            .any(|read| matches!(read.input.source, Source::Slot { .. } | Source::Seed { .. }));
+        if needed {
+            let root = input_root(&self.slots);
+            let authorised = self.authorisation.authorisation.input_root;
+            same_root("task input", authorised, root)
+        } else {
+            let given = u32::try_from(self.slots.len()).unwrap_or(u32::MAX);
+            same("input slots", 0u32, given)
+        }
+    }
+
+    /// The bytes of one read, proven to be what the program's edge names.
+    fn part(
+        &self,
+        read: &Read,
+        opened: &OpenedInput,
+        receipt: &Receipt,
+        header: &Header,
+    ) -> Result<Vec<u8>, ProofError> {
+        let spec = &read.input.spec;
+        let slot = |slot: u8| {
+            let root = self.slots.get(usize::from(slot)).copied();
+            root.ok_or(ProofError::Missing { what: "input slot" })
+        };
+        match (read.input.source, opened) {
+            (Source::Output { operation, output }, OpenedInput::Output { range, trace }) => {
+                let root = range.root(spec, read.leaves())?;
+                same_root("input tensor", trace.output(output)?, root)?;
+                let link = trace.root(header.operations, operation)?;
+                same_root("trace of an input", receipt.trace_root, link)?;
+                Ok(range.bytes.clone())
+            }
+            (Source::Weights { root }, OpenedInput::Tensor(range)) => {
+                same_root("weights", root, range.root(spec, read.leaves())?)?;
+                Ok(range.bytes.clone())
+            }
+            (Source::Slot { slot: at }, OpenedInput::Tensor(range)) => {
+                let root = range.root(spec, read.leaves())?;
+                same_root("input slot", slot(at)?, root)?;
+                Ok(range.bytes.clone())
+            }
+            (Source::Seed { slot: at, stream }, OpenedInput::Seed(seed)) => {
+                same_root("seed", slot(at)?, slot_root_of_seed(seed))?;
+                let (Part::Row(row) | Part::Element(row, _)) = read.part;
+                Ok(seeded_part(seed, stream, row, read))
+            }
+            _ => Err(ProofError::Missing {
+                what: "an opened input of the kind that its source needs",
+            }),
+        }
+    }
+}
+
+/// The bytes of the leaves that a read of a seeded matrix names.
+fn seeded_part(seed: &[u8; 32], stream: seeded::Stream, row: u32, read: &Read) -> Vec<u8> {
+    let spec = &read.input.spec;
+    let len = usize::try_from(spec.row_bytes()).unwrap_or(usize::MAX);
+    let mut elements = alloc::vec![0i8; len];
+    seeded::fill_row(seed, stream, row, &mut elements);
+    let bytes: Vec<u8> = elements.iter().flat_map(|x| x.to_le_bytes()).collect();
+    let row_start = spec.byte_range(spec.row_leaves(row)).start;
+    let part = spec.byte_range(read.leaves());
+    let within = part.start.saturating_sub(row_start)..part.end.saturating_sub(row_start);
+    bytes.get(within).map_or_else(Vec::new, <[u8]>::to_vec)
+}
+
+/// The receipt names this authorisation, for this program, nonce and cost.
+pub(super) fn check_authorisation(
+    receipt: &Receipt,
+    signed: &SignedAuthorisation,
+    context: &BatchContext<'_>,
+    header: &Header,
+) -> Result<(), ProofError> {
+    same_root(
+        "authorisation",
+        receipt.authorisation,
+        signed.hash(&context.order),
+    )?;
+    same_root("program", signed.authorisation.program, header.hash())
+}

@@ -1,0 +1,291 @@
+//! Fraud proofs: one transaction from anyone that shows one thing that cannot
+//! be.
+//!
+//! Every proof rests on what the worker itself committed to under its batch's
+//! root, and on the authorisation that its receipt names: nothing that an app, a
+//! coordinator or an auditor can make up later proves anything against an honest
+//! worker.
+
+use alloc::vec::Vec;
+
+use super::{
+    BatchContext, Evidence,
+    evidence::check_authorisation,
+};
+use crate::{
+    Hash, ProofError,
+    codec::{Decode, DecodeError, Encode, Reader, codec_struct},
+    crypto::Crypto,
+    error::{same, same_root},
+    program::{Header, OperationProof},
+    receipt::ReceiptProof,
+    task::SignedAuthorisation,
+    tensor::SealPreimage,
+    trace::TraceProof,
+};
+
+/// A receipt with the authorisation that it names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedReceipt {
+    /// The receipt, under the batch.
+    pub receipt: ReceiptProof,
+    /// What it names.
+    pub authorisation: SignedAuthorisation,
+}
+
+codec_struct!(NamedReceipt {
+    receipt,
+    authorisation,
+});
+
+/// Output roots of a receipt's trace that cannot be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TraceEvidence {
+    /// The receipt and its authorisation.
+    pub named: NamedReceipt,
+    /// The operation, under the program.
+    pub operation: OperationProof,
+    /// Its output roots, under the receipt's trace.
+    pub trace: TraceProof,
+}
+
+codec_struct!(TraceEvidence {
+    named,
+    operation,
+    trace,
+});
+
+/// What is shown to be wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FraudProof {
+    /// A committed element differs from its recomputation from the committed
+    /// inputs.
+    Element(Evidence),
+    /// The receipt contradicts the authorisation that it names (nonce, ops above
+    /// its maximum, a signature that does not verify), or its ops are not the
+    /// program's cost.
+    Receipt(NamedReceipt),
+    /// The receipt's result is not the last operation's output.
+    Result(TraceEvidence),
+    /// The trace has more or fewer outputs of an operation than it has.
+    OutputCount(TraceEvidence),
+    /// An output's root stands for another type or shape than the operation's.
+    OutputSpec {
+        /// Where the root stands.
+        evidence: TraceEvidence,
+        /// Which output.
+        output: u8,
+        /// What the root is the hash of.
+        preimage: SealPreimage,
+    },
+}
+
+/// What a fraud proof has shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fraud {
+    /// A wrong element.
+    Element {
+        /// The committed value.
+        committed: i32,
+        /// The value that follows from the committed inputs.
+        recomputed: i32,
+    },
+    /// A receipt that contradicts its authorisation or program.
+    Receipt,
+    /// A result that is not the last operation's.
+    Result,
+    /// A trace with the wrong number of outputs.
+    OutputCount,
+    /// An output of another type or shape.
+    OutputSpec,
+    /// Two receipts for one task.
+    Repeated,
+}
+
+impl Encode for FraudProof {
+    fn encode(&self, out: &mut Vec<u8>) {
+        match self {
+            Self::Element(evidence) => {
+                0u8.encode(out);
+                evidence.encode(out);
+            }
+            Self::Receipt(named) => {
+                1u8.encode(out);
+                named.encode(out);
+            }
+            Self::Result(evidence) => {
+                2u8.encode(out);
+                evidence.encode(out);
+            }
+            Self::OutputCount(evidence) => {
+                3u8.encode(out);
+                evidence.encode(out);
+            }
+            Self::OutputSpec {
+                evidence,
+                output,
+                preimage,
+            } => {
+                4u8.encode(out);
+                evidence.encode(out);
+                output.encode(out);
+                preimage.encode(out);
+            }
+        }
+    }
+}
+
+impl Decode for FraudProof {
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        Ok(match u8::decode(reader)? {
+            0 => Self::Element(Decode::decode(reader)?),
+            1 => Self::Receipt(Decode::decode(reader)?),
+            2 => Self::Result(Decode::decode(reader)?),
+            3 => Self::OutputCount(Decode::decode(reader)?),
+            4 => Self::OutputSpec {
+                evidence: Decode::decode(reader)?,
+                output: Decode::decode(reader)?,
+                preimage: Decode::decode(reader)?,
+            },
+            tag => {
+                return Err(DecodeError::UnknownTag {
+                    what: "fraud proof",
+                    tag,
+                });
+            }
+        })
+    }
+}
+
+impl FraudProof {
+    /// The hash of the program that the proof is about: what a contract loads the
+    /// header by.
+    #[must_use]
+    pub fn program(&self) -> Hash {
+        let authorisation = match self {
+            Self::Element(evidence) => &evidence.authorisation,
+            Self::Receipt(named) => &named.authorisation,
+            Self::Result(evidence)
+            | Self::OutputCount(evidence)
+            | Self::OutputSpec { evidence, .. } => &evidence.named.authorisation,
+        };
+        authorisation.authorisation.program
+    }
+}
+
+/// Checks a fraud proof against a committed batch.
+///
+/// # Errors
+/// [`ProofError::NoFraud`] if all that is shown is consistent; any other
+/// [`ProofError`] if the proof itself does not hold.
+pub fn verify_fraud(
+    crypto: &impl Crypto,
+    context: &BatchContext<'_>,
+    header: &Header,
+    proof: &FraudProof,
+) -> Result<Fraud, ProofError> {
+    let (shown, fraud) = match proof {
+        FraudProof::Element(evidence) => {
+            let found = evidence.check(context, header)?;
+            let fraud = Fraud::Element {
+                committed: found.committed,
+                recomputed: found.recomputed,
+            };
+            (found.committed != found.recomputed, fraud)
+        }
+        FraudProof::Receipt(named) => {
+            named.check(context, header)?;
+            let contradicts = named.contradicts(crypto, context, header);
+            (contradicts, Fraud::Receipt)
+        }
+        FraudProof::Result(evidence) => {
+            evidence.check(context, header)?;
+            let last = header.operations.saturating_sub(1);
+            same("the last operation", last, evidence.operation.index)?;
+            let result = evidence.trace.output(0)?;
+            let receipt = &evidence.named.receipt.receipt;
+            (receipt.output_root != result, Fraud::Result)
+        }
+        FraudProof::OutputCount(evidence) => {
+            evidence.check(context, header)?;
+            let outputs = evidence.operation.operation.outputs()?;
+            let committed = evidence.trace.outputs.0.len();
+            (committed != outputs.len(), Fraud::OutputCount)
+        }
+        FraudProof::OutputSpec {
+            evidence,
+            output,
+            preimage,
+        } => {
+            evidence.check(context, header)?;
+            let root = evidence.trace.output(*output)?;
+            same_root("output tensor", root, preimage.spec.seal(&preimage.top))?;
+            let outputs = evidence.operation.operation.outputs()?;
+            let declared = outputs.get(usize::from(*output));
+            (declared != Some(&preimage.spec), Fraud::OutputSpec)
+        }
+    };
+    if shown {
+        Ok(fraud)
+    } else {
+        Err(ProofError::NoFraud)
+    }
+}
+
+/// Checks that one worker has two receipts for one task: in two batches of one
+/// order, or at two places of one batch.
+///
+/// # Errors
+/// [`ProofError::NoFraud`] if they are one receipt or of two tasks; any other
+/// [`ProofError`] if a path does not hold or the batches are not one worker's.
+pub fn verify_repeated(
+    first: (&BatchContext<'_>, &ReceiptProof),
+    second: (&BatchContext<'_>, &ReceiptProof),
+) -> Result<Fraud, ProofError> {
+    let ((first_context, first), (second_context, second)) = (first, second);
+    first.check(&first_context.batch)?;
+    second.check(&second_context.batch)?;
+    if first_context.order != second_context.order || first_context.worker != second_context.worker
+    {
+        return Err(ProofError::Missing {
+            what: "one worker and one order of both receipts",
+        });
+    }
+    let (a, b) = (&first.receipt, &second.receipt);
+    let one_place = a.lane == b.lane && first_context.batch.root == second_context.batch.root;
+    if a.nonce == b.nonce && !one_place {
+        Ok(Fraud::Repeated)
+    } else {
+        Err(ProofError::NoFraud)
+    }
+}
+
+impl NamedReceipt {
+    fn check(&self, context: &BatchContext<'_>, header: &Header) -> Result<(), ProofError> {
+        self.receipt.check(&context.batch)?;
+        check_authorisation(&self.receipt.receipt, &self.authorisation, context, header)
+    }
+
+    fn contradicts(
+        &self,
+        crypto: &impl Crypto,
+        context: &BatchContext<'_>,
+        header: &Header,
+    ) -> bool {
+        let receipt = &self.receipt.receipt;
+        let authorisation = &self.authorisation.authorisation;
+        receipt.nonce != authorisation.nonce
+            || receipt.ops != header.cost
+            || receipt.ops > authorisation.max_ops
+            || self.authorisation.verify(crypto, &context.order).is_err()
+    }
+}
+
+impl TraceEvidence {
+    fn check(&self, context: &BatchContext<'_>, header: &Header) -> Result<(), ProofError> {
+        self.named.check(context, header)?;
+        self.operation.check(header)?;
+        let root = self.trace.root(header.operations, self.operation.index)?;
+        same_root("trace", self.named.receipt.receipt.trace_root, root)
+    }
+}

@@ -1,0 +1,195 @@
+//! The stake-weighted draw of a task's worker, the same on chain and off.
+//!
+//! Active stakes stand in a Fenwick tree: 1-based, node `i` holds the sum of the
+//! `lowbit(i)` stakes that end at `i` (Fenwick 1994, "A new data structure for
+//! cumulative frequency tables"). A draw is a position below the total; finding
+//! who holds it, and changing one stake, take `log2(n)` reads. The nodes sit
+//! behind [`Nodes`], so that a contract keeps them in its storage.
+
+use alloc::{vec, vec::Vec};
+
+use crate::{ProofError, draw::Draw, error::in_range, hash::TASK_DRAW};
+
+/// The most slots of a tree.
+pub const MAX_SLOTS: u32 = 1 << 31;
+
+/// Where a Fenwick tree's nodes are kept: `1..=slots`, zero until set.
+pub trait Nodes {
+    /// What can go wrong with the storage.
+    type Error: From<ProofError>;
+
+    /// Slots of the tree.
+    fn slots(&self) -> u32;
+
+    /// Node `index`.
+    ///
+    /// # Errors
+    /// Of the storage.
+    fn get(&self, index: u32) -> Result<u128, Self::Error>;
+
+    /// Sets node `index`.
+    ///
+    /// # Errors
+    /// Of the storage.
+    fn set(&mut self, index: u32, sum: u128) -> Result<(), Self::Error>;
+}
+
+/// Changes the stake of slot `slot` (0-based) from `old` to `new`.
+///
+/// # Errors
+/// [`ProofError::OutOfRange`] for a slot beyond the tree;
+/// [`ProofError::SumOverflow`] if sums leave 128 bits, in either direction: then
+/// `old` was not the slot's stake. Nodes may then be half changed; a contract's
+/// transaction undoes that.
+pub fn change<N: Nodes>(nodes: &mut N, slot: u32, old: u128, new: u128) -> Result<(), N::Error> {
+    check_slot(nodes.slots(), slot)?;
+    let mut at = slot.saturating_add(1);
+    while at <= nodes.slots() {
+        let sum = nodes.get(at)?;
+        let changed = sum
+            .checked_add(new)
+            .and_then(|sum| sum.checked_sub(old))
+            .ok_or(ProofError::SumOverflow)?;
+        nodes.set(at, changed)?;
+        at = at.saturating_add(lowest_bit(at));
+    }
+    Ok(())
+}
+
+/// The sum of the first `count` stakes; all of them with `nodes.slots()`.
+///
+/// # Errors
+/// Of the storage; [`ProofError::SumOverflow`].
+pub fn sum_of_first<N: Nodes>(nodes: &N, count: u32) -> Result<u128, N::Error> {
+    let mut at = count.min(nodes.slots());
+    let mut sum = 0u128;
+    while at > 0 {
+        let node = nodes.get(at)?;
+        sum = sum.checked_add(node).ok_or(ProofError::SumOverflow)?;
+        at = at.saturating_sub(lowest_bit(at));
+    }
+    Ok(sum)
+}
+
+/// The slot (0-based) whose share of the total holds `position`.
+///
+/// # Errors
+/// [`ProofError::OutOfRange`] for a position at or beyond the total.
+pub fn find<N: Nodes>(nodes: &N, position: u128) -> Result<u32, N::Error> {
+    let slots = nodes.slots();
+    let mut below = 0u32;
+    let mut rest = position;
+    let mut step = slots.checked_ilog2().map_or(0, |log| 1u32 << log);
+    while step > 0 {
+        let at = below.saturating_add(step);
+        if at <= slots {
+            if let Some(left) = rest.checked_sub(nodes.get(at)?) {
+                (below, rest) = (at, left);
+            }
+        }
+        step >>= 1;
+    }
+    if below < slots {
+        return Ok(below);
+    }
+    let total = sum_of_first(nodes, slots)?;
+    Err(ProofError::OutOfRange {
+        what: "position of a draw",
+        value: position,
+        min: 0,
+        max: total.saturating_sub(1),
+    }
+    .into())
+}
+
+/// Draws the slot that serves attempt `attempt` of task `nonce` of an order, by
+/// the last census beacon.
+///
+/// # Errors
+/// [`ProofError::OutOfRange`] if nobody has stake; of the storage.
+pub fn draw_worker<N: Nodes>(
+    nodes: &N,
+    beacon: &[u8; 32],
+    order: u64,
+    nonce: u64,
+    attempt: u32,
+) -> Result<u32, N::Error> {
+    let total = sum_of_first(nodes, nodes.slots())?;
+    let stream = TASK_DRAW.stream(&[
+        beacon,
+        &order.to_le_bytes(),
+        &nonce.to_le_bytes(),
+        &attempt.to_le_bytes(),
+    ]);
+    let position = Draw::from_stream(stream).below(total)?;
+    find(nodes, position)
+}
+
+/// A tree in memory, as coordinators and auditors rebuild it from a snapshot.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Snapshot {
+    /// Nodes 1…; index 0 is unused.
+    nodes: Vec<u128>,
+}
+
+impl Snapshot {
+    /// The tree over `stakes`, slot by slot.
+    ///
+    /// # Errors
+    /// [`ProofError::OutOfRange`] above [`MAX_SLOTS`];
+    /// [`ProofError::SumOverflow`].
+    pub fn new(stakes: &[u128]) -> Result<Self, ProofError> {
+        let count = u64::try_from(stakes.len()).unwrap_or(u64::MAX);
+        in_range("slots", count, 0u32, MAX_SLOTS)?;
+        let mut snapshot = Self {
+            nodes: vec![0; stakes.len().saturating_add(1)],
+        };
+        for (slot, &stake) in (0u32..).zip(stakes) {
+            change(&mut snapshot, slot, 0, stake)?;
+        }
+        Ok(snapshot)
+    }
+}
+
+impl Nodes for Snapshot {
+    type Error = ProofError;
+
+    fn slots(&self) -> u32 {
+        u32::try_from(self.nodes.len().saturating_sub(1)).unwrap_or(u32::MAX)
+    }
+
+    fn get(&self, index: u32) -> Result<u128, ProofError> {
+        let at = usize::try_from(index).unwrap_or(usize::MAX);
+        let node = self.nodes.get(at).copied();
+        node.ok_or_else(|| out_of_slots(self.slots(), index))
+    }
+
+    fn set(&mut self, index: u32, sum: u128) -> Result<(), ProofError> {
+        let at = usize::try_from(index).unwrap_or(usize::MAX);
+        let slots = self.slots();
+        let node = self.nodes.get_mut(at);
+        *node.ok_or_else(|| out_of_slots(slots, index))? = sum;
+        Ok(())
+    }
+}
+
+fn check_slot(slots: u32, slot: u32) -> Result<(), ProofError> {
+    if slot < slots && slots <= MAX_SLOTS {
+        Ok(())
+    } else {
+        Err(out_of_slots(slots, slot))
+    }
+}
+
+fn out_of_slots(slots: u32, slot: u32) -> ProofError {
+    ProofError::OutOfRange {
+        what: "slot",
+        value: u128::from(slot),
+        min: 0,
+        max: u128::from(slots.saturating_sub(1)),
+    }
+}
+
+const fn lowest_bit(x: u32) -> u32 {
+    x & x.wrapping_neg()
+}
