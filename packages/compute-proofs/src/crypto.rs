@@ -26,6 +26,38 @@ pub trait Crypto {
     ) -> bool;
 }
 
+/// The chain's host functions, for contracts.
+#[cfg(feature = "contract")]
+#[derive(Clone, Copy)]
+pub struct Chain<'a>(pub &'a dyn cosmwasm_std::Api);
+
+#[cfg(feature = "contract")]
+impl Crypto for Chain<'_> {
+    fn ed25519_verify(&self, message: &[u8], signature: &[u8; 64], public_key: &[u8; 32]) -> bool {
+        self.0
+            .ed25519_verify(message, signature, public_key)
+            .unwrap_or(false)
+    }
+
+    fn hash_to_g1(&self, message: &[u8], dst: &[u8]) -> Option<[u8; G1_BYTES]> {
+        self.0
+            .bls12_381_hash_to_g1(cosmwasm_std::HashFunction::Sha256, message, dst)
+            .ok()
+    }
+
+    fn pairing_equality(
+        &self,
+        p: &[u8; G1_BYTES],
+        q: &[u8; G2_BYTES],
+        r: &[u8; G1_BYTES],
+        s: &[u8; G2_BYTES],
+    ) -> bool {
+        self.0
+            .bls12_381_pairing_equality(p, q, r, s)
+            .unwrap_or(false)
+    }
+}
+
 /// The same implementation that CosmWasm's VM runs behind its host functions.
 #[cfg(feature = "host")]
 #[derive(Clone, Copy, Debug, Default)]

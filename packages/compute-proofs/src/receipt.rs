@@ -113,13 +113,14 @@ impl Receipts {
     ///
     /// # Errors
     /// [`ProofError::EmptyTree`]; [`ProofError::OutOfRange`] above
-    /// [`MAX_RECEIPTS`]; [`ProofError::Mismatch`] for a gap between lanes;
-    /// [`ProofError::SumOverflow`].
+    /// [`MAX_RECEIPTS`] or for lanes beyond 64 bits; [`ProofError::Mismatch`] for
+    /// a gap between lanes; [`ProofError::SumOverflow`].
     pub fn new(receipts: Vec<Receipt>) -> Result<Self, ProofError> {
         let count = u64::try_from(receipts.len()).unwrap_or(u64::MAX);
         in_range("receipts of a batch", count, 0u32, MAX_RECEIPTS)?;
         let first_lane = receipts.first().map_or(0, |receipt| receipt.lane);
         for (at, receipt) in (0u64..).zip(&receipts) {
+            in_range("place of a receipt", at, 0u32, u64::MAX.saturating_sub(first_lane))?;
             let lane = first_lane.saturating_add(at);
             same("lane of a receipt", lane, receipt.lane)?;
         }

@@ -38,17 +38,17 @@ pub trait Nodes {
 ///
 /// # Errors
 /// [`ProofError::OutOfRange`] for a slot beyond the tree;
-/// [`ProofError::SumOverflow`] if sums leave 128 bits, in either direction: then
-/// `old` was not the slot's stake. Nodes may then be half changed; a contract's
-/// transaction undoes that.
+/// [`ProofError::SumOverflow`] if a sum would leave 128 bits, in either direction:
+/// the stakes are too large, or `old` was not the slot's. Nodes may then be half
+/// changed; a contract's transaction undoes that.
 pub fn change<N: Nodes>(nodes: &mut N, slot: u32, old: u128, new: u128) -> Result<(), N::Error> {
     check_slot(nodes.slots(), slot)?;
     let mut at = slot.saturating_add(1);
     while at <= nodes.slots() {
         let sum = nodes.get(at)?;
         let changed = sum
-            .checked_add(new)
-            .and_then(|sum| sum.checked_sub(old))
+            .checked_sub(old)
+            .and_then(|rest| rest.checked_add(new))
             .ok_or(ProofError::SumOverflow)?;
         nodes.set(at, changed)?;
         at = at.saturating_add(lowest_bit(at));

@@ -1,1 +1,18 @@
-//! x
+//! What the tests of Ballast share: the wasm harness, the figures and the
+//! scale of random tests. Nothing in here is ever shipped.
+//!
+//! - [`chain`] runs a contract's real `.wasm` and says what it costs on wasmd
+//! - [`figures`] holds measured numbers and keeps the tables in the docs true
+//! - [`fixtures`] makes small worlds that proofs are about
+//! - [`gas`] measures what proofs cost on chain
+//! - [`scale`] says how long random tests run, and with which seed
+//! - [`vectors`] are the test vectors and how to run them
+//! - [`workspace`] finds the workspace and what was built in it
+
+pub mod chain;
+pub mod figures;
+pub mod fixtures;
+pub mod gas;
+pub mod scale;
+pub mod vectors;
+pub mod workspace;

@@ -40,8 +40,12 @@ impl TilePosition {
         )
     }
 
-    /// The tile itself, from the challenge: what a contract recomputes.
-    fn recompute(self, work: Work, challenge: &[u8; 32]) -> Result<Vec<i32>, ProofError> {
+    /// The tile's elements, row-major, from the challenge alone: what a contract
+    /// recomputes.
+    ///
+    /// # Errors
+    /// [`ProofError::Kernel`].
+    pub fn recompute(self, work: Work, challenge: &[u8; 32]) -> Result<Vec<i32>, ProofError> {
         let (a, b) = operands(self.unit);
         let (a_rows, b_rows) = self.operand_rows(work);
         let n = as_index(work.n());

@@ -9,8 +9,6 @@
 
 mod answer;
 mod prove;
-#[cfg(test)]
-mod tests;
 
 use alloc::vec::Vec;
 

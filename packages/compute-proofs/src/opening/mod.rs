@@ -9,8 +9,6 @@ mod evidence;
 mod fraud;
 mod prove;
 mod sample;
-#[cfg(test)]
-mod tests;
 
 pub use evidence::{BatchContext, Evidence, OpenedInput, Place};
 pub use fraud::{

@@ -12,7 +12,7 @@ use crate::{
     tensor::TensorSpec,
     tree::{SumNode, Tree},
 };
-use exact_kernels::DType;
+use exact_kernels::{DType, gemm::MAX_K};
 
 /// How a slot of the task's input is used, once an operation has named it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,7 +27,8 @@ enum Slot {
 ///
 /// - inputs fit the operation's kind (types, shapes, bounds of its kernel);
 /// - an edge names an *earlier* operation and states exactly what that outputs;
-/// - a slot is used for one thing only, every slot is used, seeds give int8;
+/// - a slot is used for one thing only, every slot is used, seeds give int8 in rows
+///   no longer than those of a product;
 /// - what one element reads fits a transaction ([`MAX_FAN_IN_BYTES`]).
 #[derive(Clone, Debug)]
 pub struct Checker {
@@ -122,6 +123,8 @@ impl Checker {
                     },
                     input.spec,
                 )?;
+                // Verification makes a whole row, and fan-in does not count it.
+                in_range("columns of a seeded matrix", input.spec.shape.cols(), 1u32, MAX_K)?;
                 self.use_slot(slot, Slot::Seed)
             }
         }

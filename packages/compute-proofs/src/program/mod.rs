@@ -13,8 +13,6 @@ mod header;
 mod kind;
 mod operation;
 mod run;
-#[cfg(test)]
-mod tests;
 
 pub use check::Checker;
 pub use header::{Header, OperationProof, Program};

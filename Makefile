@@ -1,0 +1,39 @@
+# One door to everything. Each recipe is one script under scripts/, which says
+# why it does what it does.
+
+.DEFAULT_GOAL := help
+.PHONY: help setup check test test-deep wasm gas vectors doc fmt clean
+
+help: ## print this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## install what is missing: toolchains, system packages, software Vulkan drivers
+	@scripts/setup.sh
+
+check: ## rustfmt, clippy, doc warnings, licences and advisories; warnings are errors
+	@scripts/check.sh
+
+test: ## everything a change has to pass: setup, wasm, all tests at moderate length
+	@scripts/test.sh
+
+test-deep: ## the same at full length, then fuzzing; goes on where the same BALLAST_SEED stopped
+	@scripts/test-deep.sh
+
+wasm: ## build every contract to artifacts/, reproducibly, and check it as the chain does
+	@scripts/wasm.sh
+
+gas: wasm ## measure gas on the built contracts, into docs/data/
+	@scripts/cargo.sh run --locked -q --release -p test-suite --bin gas
+
+vectors: ## write the test vectors anew
+	@scripts/cargo.sh run --locked -q --release -p test-suite --bin vectors
+
+doc: ## build the API documentation
+	@scripts/cargo.sh doc --workspace --no-deps --locked
+
+fmt: ## format all Rust code
+	@scripts/cargo.sh fmt --all
+
+clean: ## remove build outputs; the cache (see scripts/env.sh) stays
+	@scripts/cargo.sh clean
+	@rm -rf artifacts

@@ -1,0 +1,33 @@
+//! What compute-proofs promises, tested through its public interface.
+//!
+//! One binary, one module per subject. Formats are pinned down by slow
+//! definitions of their own ([`slow`]), every accepting path by honest fixtures,
+//! every refusal by a table of what is wrong and the error that it must give.
+//! How long random tests run is `BALLAST_TEST_SCALE` and `PROPTEST_CASES`.
+
+mod beacon;
+mod census;
+mod census_refusals;
+mod codec;
+mod codec_refusals;
+mod detection;
+mod draw;
+mod framing;
+mod fraud;
+mod fraud_refusals;
+mod freivalds;
+mod malformed;
+mod malformed_paths;
+mod opening;
+mod opening_lies;
+mod program_format;
+mod program_rules;
+mod program_run;
+mod seals;
+mod slow;
+mod stake;
+mod sum_tree;
+mod support;
+mod task;
+mod tensor;
+mod tree;

@@ -1,0 +1,14 @@
+#!/usr/bin/env bash
+# Everything a change has to pass: set up, build the contracts, run the tests.
+set -euo pipefail
+. "$(dirname "$0")/env.sh"
+cd "$BALLAST_ROOT"
+# The same seed each time, so that a failure here is one of the change at hand;
+# `make test-deep` draws a new one.
+export BALLAST_SEED=${BALLAST_SEED:-1}
+choose_seed
+. scripts/stages.sh
+
+stage setup scripts/setup.sh
+stage wasm scripts/wasm.sh
+stage cargo-test scripts/cargo-test.sh
