@@ -4,15 +4,20 @@
 //! - [`chain`] runs a contract's real `.wasm` and says what it costs on wasmd
 //! - [`figures`] holds measured numbers and keeps the tables in the docs true
 //! - [`fixtures`] makes small worlds that proofs are about
+//! - [`fuzz`] has the bodies of the fuzz targets
 //! - [`gas`] measures what proofs cost on chain
 //! - [`scale`] says how long random tests run, and with which seed
 //! - [`vectors`] are the test vectors and how to run them
 //! - [`workspace`] finds the workspace and what was built in it
 
+#[cfg(feature = "vm")]
 pub mod chain;
 pub mod figures;
 pub mod fixtures;
+pub mod fuzz;
+#[cfg(feature = "vm")]
 pub mod gas;
 pub mod scale;
+#[cfg(feature = "vm")]
 pub mod vectors;
 pub mod workspace;

@@ -1,0 +1,60 @@
+//! How often sampling finds what is wrong: `1 − (1 − f)^s` for a fraction `f` of
+//! wrong leaves and `s` samples, by simulation with the library's own draws.
+
+use compute_proofs::census::{Commitment, TilePosition, Work, positions};
+
+use super::support::{beacon, hash};
+
+const TRIALS: u32 = 10_000;
+
+/// Four units of 25 tiles: 100 leaves, so that a percentage is a number of them.
+const UNITS: u32 = 4;
+
+fn work() -> Work {
+    Work::new(40, 8).unwrap()
+}
+
+/// Exactly `percent` of the 100 leaves are wrong, spread over all units: 37 has
+/// no factor in common with 100, so this is a permutation.
+fn is_wrong(tile: TilePosition, percent: u32) -> bool {
+    (tile.unit * 25 + tile.tile) * 37 % 100 < percent
+}
+
+#[test]
+fn the_fraction_of_wrong_leaves_is_exact() {
+    for percent in [1, 5, 10, 25, 50] {
+        let all = (0..UNITS).flat_map(|unit| (0..25).map(move |tile| TilePosition { unit, tile }));
+        let wrong = all.filter(|&tile| is_wrong(tile, percent)).count();
+        assert_eq!(u32::try_from(wrong), Ok(percent));
+    }
+}
+
+#[test]
+fn detection_is_as_the_formula_says() {
+    println!("wrong | samples | observed | expected | 3 standard errors");
+    let mut failed = Vec::new();
+    for (cell, percent) in (0..).zip([1, 5, 10, 25, 50]) {
+        for samples in [6, 16] {
+            // A beacon of its own for each cell, a root of its own for each
+            // trial: fixed, so that this passes or fails for good.
+            let beacon = beacon(cell * 100 + u64::from(samples));
+            let found = (0..TRIALS).filter(|&trial| {
+                let commitment = Commitment {
+                    units: UNITS,
+                    root: hash(u64::from(trial)),
+                };
+                let drawn = positions(work(), &beacon, "operator", &commitment, samples).unwrap();
+                drawn.iter().any(|&tile| is_wrong(tile, percent))
+            });
+            let observed = found.count() as f64 / f64::from(TRIALS);
+            let right = 1.0 - f64::from(percent) / 100.0;
+            let expected = 1.0 - right.powi(i32::try_from(samples).unwrap());
+            let bound = 3.0 * (expected * (1.0 - expected) / f64::from(TRIALS)).sqrt();
+            println!("{percent:4} % | {samples:7} | {observed:8.5} | {expected:8.5} | {bound:.5}");
+            if (observed - expected).abs() > bound {
+                failed.push((percent, samples, observed));
+            }
+        }
+    }
+    assert!(failed.is_empty(), "outside 3 standard errors: {failed:?}");
+}
