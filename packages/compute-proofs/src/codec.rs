@@ -54,7 +54,10 @@ impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Truncated { needed, left } => {
-                write!(f, "the encoding ends early: {needed} bytes needed, {left} left")
+                write!(
+                    f,
+                    "the encoding ends early: {needed} bytes needed, {left} left"
+                )
             }
             Self::Trailing { extra } => write!(f, "{extra} bytes follow the end of the encoding"),
             Self::TooLong { what, count, max } => {

@@ -93,11 +93,7 @@ impl Batch {
 
 /// The root over a sum tree's top; binds the count and the total.
 fn seal(receipts: u32, top: &SumNode) -> Hash {
-    BATCH.hash(&[
-        &receipts.to_le_bytes(),
-        &top.sum.to_le_bytes(),
-        &top.hash.0,
-    ])
+    BATCH.hash(&[&receipts.to_le_bytes(), &top.sum.to_le_bytes(), &top.hash.0])
 }
 
 /// A batch with its receipts, kept to prove them.
@@ -120,7 +116,12 @@ impl Receipts {
         in_range("receipts of a batch", count, 0u32, MAX_RECEIPTS)?;
         let first_lane = receipts.first().map_or(0, |receipt| receipt.lane);
         for (at, receipt) in (0u64..).zip(&receipts) {
-            in_range("place of a receipt", at, 0u32, u64::MAX.saturating_sub(first_lane))?;
+            in_range(
+                "place of a receipt",
+                at,
+                0u32,
+                u64::MAX.saturating_sub(first_lane),
+            )?;
             let lane = first_lane.saturating_add(at);
             same("lane of a receipt", lane, receipt.lane)?;
         }

@@ -5,11 +5,7 @@ use alloc::{vec, vec::Vec};
 
 use exact_kernels::{Shape, gemm::Gemm, seeded};
 
-use super::{
-    Answer, Commitment, Opened, TilePosition, Work,
-    answer::as_index,
-    operands,
-};
+use super::{Answer, Commitment, Opened, TilePosition, Work, answer::as_index, operands};
 use crate::{Hash, ProofError, tree::Tree};
 
 /// The whole product of one unit, row-major.

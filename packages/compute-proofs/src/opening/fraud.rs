@@ -8,10 +8,7 @@
 
 use alloc::vec::Vec;
 
-use super::{
-    BatchContext, Evidence,
-    evidence::check_authorisation,
-};
+use super::{BatchContext, Evidence, evidence::check_authorisation};
 use crate::{
     Hash, ProofError,
     codec::{Decode, DecodeError, Encode, Reader, codec_struct},

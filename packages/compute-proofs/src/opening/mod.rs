@@ -11,8 +11,6 @@ mod prove;
 mod sample;
 
 pub use evidence::{BatchContext, Evidence, OpenedInput, Place};
-pub use fraud::{
-    Fraud, FraudProof, NamedReceipt, TraceEvidence, verify_fraud, verify_repeated,
-};
+pub use fraud::{Fraud, FraudProof, NamedReceipt, TraceEvidence, verify_fraud, verify_repeated};
 pub use prove::TaskRecord;
 pub use sample::{Opening, Sample, sample, verify_opening};

@@ -79,7 +79,11 @@ impl<W: WeightStore + ?Sized> TaskRecord<'_, W> {
             place,
             leaf,
             trace: self.run.trace.prove(operation)?,
-            slots: if reads_input { self.slots() } else { Vec::new() },
+            slots: if reads_input {
+                self.slots()
+            } else {
+                Vec::new()
+            },
             inputs: inputs.collect::<Result<_, _>>()?,
         })
     }

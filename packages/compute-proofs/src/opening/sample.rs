@@ -35,11 +35,7 @@ pub struct Sample {
 ///
 /// # Errors
 /// [`ProofError::OutOfRange`] for a batch without ops.
-pub fn sample(
-    context: &BatchContext<'_>,
-    beacon: &[u8; 32],
-    d: u32,
-) -> Result<Sample, ProofError> {
+pub fn sample(context: &BatchContext<'_>, beacon: &[u8; 32], d: u32) -> Result<Sample, ProofError> {
     let mut draw = Draw::new(beacon, context.worker, &context.batch.root, d);
     let position = draw.below(context.batch.ops)?;
     Ok(Sample { position, draw })
@@ -118,7 +114,12 @@ pub fn verify_opening(
     let authorisation = &evidence.authorisation.authorisation;
     same("nonce of the receipt", authorisation.nonce, receipt.nonce)?;
     same("ops of the receipt", header.cost, receipt.ops)?;
-    in_range("ops of the receipt", receipt.ops, 0u32, authorisation.max_ops)?;
+    in_range(
+        "ops of the receipt",
+        receipt.ops,
+        0u32,
+        authorisation.max_ops,
+    )?;
     if operation.index.checked_add(1) == Some(header.operations) {
         let result = evidence.trace.output(0)?;
         crate::error::same_root("result", receipt.output_root, result)?;

@@ -124,7 +124,12 @@ impl Checker {
                     input.spec,
                 )?;
                 // Verification makes a whole row, and fan-in does not count it.
-                in_range("columns of a seeded matrix", input.spec.shape.cols(), 1u32, MAX_K)?;
+                in_range(
+                    "columns of a seeded matrix",
+                    input.spec.shape.cols(),
+                    1u32,
+                    MAX_K,
+                )?;
                 self.use_slot(slot, Slot::Seed)
             }
         }

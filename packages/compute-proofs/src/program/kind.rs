@@ -135,11 +135,7 @@ pub(super) fn gemm_shape(inputs: &[Input]) -> Result<Gemm, ProofError> {
     check_dtype(a, DType::I8)?;
     check_dtype(b, DType::I8)?;
     same("inner dimension of B", a.shape.cols(), b.shape.cols())?;
-    Ok(Gemm::new(
-        a.shape.rows(),
-        b.shape.rows(),
-        a.shape.cols(),
-    )?)
+    Ok(Gemm::new(a.shape.rows(), b.shape.rows(), a.shape.cols())?)
 }
 
 impl Kind {
@@ -215,9 +211,7 @@ impl Kind {
             }
         };
         let pairs = inputs.iter().zip(parts);
-        Ok(pairs
-            .map(|(&input, &part)| Read { input, part })
-            .collect())
+        Ok(pairs.map(|(&input, &part)| Read { input, part }).collect())
     }
 
     pub(super) fn recompute(self, reads: &[(Read, &[u8])]) -> Result<i32, ProofError> {

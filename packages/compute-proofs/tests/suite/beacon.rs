@@ -44,7 +44,9 @@ fn verify(round: u64, signature: &[u8; 48]) -> Result<[u8; 32], ProofError> {
 fn assert_refused(round: u64, signature: &[u8; 48]) {
     assert_eq!(
         verify(round, signature),
-        Err(ProofError::BadSignature { what: "beacon round" }),
+        Err(ProofError::BadSignature {
+            what: "beacon round"
+        }),
         "round {round}: {}",
         hex::encode(signature)
     );
@@ -69,7 +71,11 @@ fn a_signature_is_of_its_own_round_only() {
         }
         assert_error!(
             verify(0, &signature(at)),
-            ProofError::OutOfRange { what: "beacon round", value: 0, .. }
+            ProofError::OutOfRange {
+                what: "beacon round",
+                value: 0,
+                ..
+            }
         );
     }
     assert_refused(1000, &signature(1));
@@ -96,7 +102,13 @@ fn points_that_sign_nothing_are_refused() {
     infinity_with_rest[47] = 1;
     let mut uncompressed = signature(0);
     uncompressed[0] &= 0x7f;
-    for signature in [infinity, infinity_with_rest, [0; 48], [0xff; 48], uncompressed] {
+    for signature in [
+        infinity,
+        infinity_with_rest,
+        [0; 48],
+        [0xff; 48],
+        uncompressed,
+    ] {
         assert_refused(1000, &signature);
     }
     // Small x: some are no points, the others not in the subgroup.
@@ -114,7 +126,10 @@ fn a_network_with_another_or_no_key_verifies_nothing() {
     let mut flipped = QUICKNET.public_key;
     flipped[95] ^= 1;
     for public_key in [flipped, [0; 96], [0xff; 96]] {
-        let network = Network { public_key, ..QUICKNET };
+        let network = Network {
+            public_key,
+            ..QUICKNET
+        };
         let answer = network.verify(&Host, 1000, &signature(0));
         assert_error!(answer, ProofError::BadSignature { .. });
     }
@@ -123,13 +138,30 @@ fn a_network_with_another_or_no_key_verifies_nothing() {
 #[test]
 fn a_period_of_nothing_is_refused() {
     assert_eq!(QUICKNET.validate(), Ok(()));
-    let still = Network { period: 0, ..QUICKNET };
-    assert_error!(still.validate(), ProofError::OutOfRange { what: "beacon period", .. });
-    assert_eq!(still.round_at_or_after(still.genesis + 9), 10, "defined all the same");
+    let still = Network {
+        period: 0,
+        ..QUICKNET
+    };
+    assert_error!(
+        still.validate(),
+        ProofError::OutOfRange {
+            what: "beacon period",
+            ..
+        }
+    );
+    assert_eq!(
+        still.round_at_or_after(still.genesis + 9),
+        10,
+        "defined all the same"
+    );
 }
 
 fn network(genesis: u64, period: u64) -> Network {
-    Network { genesis, period, ..QUICKNET }
+    Network {
+        genesis,
+        period,
+        ..QUICKNET
+    }
 }
 
 #[test]
@@ -146,9 +178,17 @@ fn times_and_rounds_are_inverse() {
         for round in [1, 2, 3, 10, 657_413, 1 << 40] {
             let time = network.time_of(round);
             assert_eq!(network.round_at_or_after(time), round, "exactly on");
-            assert_eq!(network.round_at_or_after(time + 1), round + 1, "one second after");
+            assert_eq!(
+                network.round_at_or_after(time + 1),
+                round + 1,
+                "one second after"
+            );
             let before = network.round_at_or_after(time - 1);
-            let expected = if period == 1 { (round - 1).max(1) } else { round };
+            let expected = if period == 1 {
+                (round - 1).max(1)
+            } else {
+                round
+            };
             assert_eq!(before, expected, "one second before");
         }
     }

@@ -43,7 +43,12 @@ impl Done {
         let units: Vec<_> = (0..units).map(unit).collect();
         let roots = units.iter().map(UnitTree::root).collect();
         let census = Census::new(work, roots).unwrap();
-        Self { work, challenge, units, census }
+        Self {
+            work,
+            challenge,
+            units,
+            census,
+        }
     }
 
     pub(crate) fn commitment(&self) -> Commitment {
@@ -61,10 +66,23 @@ impl Done {
         positions(self.work, &beacon(round), OPERATOR, &commitment, samples).unwrap()
     }
 
-    pub(crate) fn verify(&self, round: u64, samples: u32, answer: &Answer) -> Result<(), ProofError> {
+    pub(crate) fn verify(
+        &self,
+        round: u64,
+        samples: u32,
+        answer: &Answer,
+    ) -> Result<(), ProofError> {
         let commitment = self.commitment();
         let beacon = beacon(round);
-        verify(self.work, &self.challenge, &beacon, OPERATOR, &commitment, samples, answer)
+        verify(
+            self.work,
+            &self.challenge,
+            &beacon,
+            OPERATOR,
+            &commitment,
+            samples,
+            answer,
+        )
     }
 
     pub(crate) fn verify_at(&self, at: &[TilePosition], answer: &Answer) -> Result<(), ProofError> {
@@ -82,7 +100,11 @@ fn honest_censuses_verify() {
                     let drawn = done.drawn(round, samples);
                     let answer = done.open(&drawn);
                     assert_eq!(drawn.len(), index(samples));
-                    assert_eq!(done.verify(round, samples, &answer), Ok(()), "{n} {tile} {units}");
+                    assert_eq!(
+                        done.verify(round, samples, &answer),
+                        Ok(()),
+                        "{n} {tile} {units}"
+                    );
                 }
             }
         }
@@ -103,7 +125,12 @@ fn every_tile_of_every_unit_verifies() {
 /// One element of a unit's product, from the seeds alone.
 fn slow_element(n: u32, challenge: &[u8; 32], unit: u32, row: u32, col: u32) -> i32 {
     let operand = |tag, row| {
-        let message = [&challenge[..], &[tag], &unit.to_le_bytes(), &u32::to_le_bytes(row)];
+        let message = [
+            &challenge[..],
+            &[tag],
+            &unit.to_le_bytes(),
+            &u32::to_le_bytes(row),
+        ];
         let mut hasher = blake3::Hasher::new_derive_key(seeded::CONTEXT);
         hasher.update(&message.concat());
         let mut bytes = vec![0; index(n)];
@@ -154,7 +181,10 @@ fn a_challenge_is_the_definitions_and_its_own() {
         beacon(0).to_vec(),
         slow::text(OPERATOR),
     ];
-    assert_eq!(Hash(made), slow::derive(CENSUS_CHALLENGE, &message.concat()));
+    assert_eq!(
+        Hash(made),
+        slow::derive(CENSUS_CHALLENGE, &message.concat())
+    );
     for other in [
         challenge("chain-1w", "asm1oracle", &beacon(0), OPERATOR),
         challenge("chain-2", "wasm1oracle", &beacon(0), OPERATOR),
@@ -174,7 +204,10 @@ fn one_slot_in_so_many_fires() {
         let expected = f64::from(SLOTS) * chance;
         let standard_error = (expected * (1.0 - chance)).sqrt();
         let off = (fired - expected).abs();
-        assert!(off <= 4.0 * standard_error, "1 in {one_in}: {fired} of {expected:.0}");
+        assert!(
+            off <= 4.0 * standard_error,
+            "1 in {one_in}: {fired} of {expected:.0}"
+        );
     }
     for slot in 0..100 {
         let number = slow::derive(CENSUS_FIRE, &beacon(slot)).0;
@@ -183,7 +216,13 @@ fn one_slot_in_so_many_fires() {
         assert_eq!(fires(&beacon(slot), 1), Ok(true));
         assert_eq!(fires(&beacon(slot), u64::MAX), Ok(false));
     }
-    assert_error!(fires(&beacon(0), 0), ProofError::OutOfRange { what: "census rate", .. });
+    assert_error!(
+        fires(&beacon(0), 0),
+        ProofError::OutOfRange {
+            what: "census rate",
+            ..
+        }
+    );
 }
 
 #[test]
@@ -199,11 +238,21 @@ fn rates_round_down() {
         (0, 72, 0),
         (1, u64::MAX, 0),
     ] {
-        assert_eq!(work.rate(units, seconds), Ok(rate), "{units} in {seconds} s");
+        assert_eq!(
+            work.rate(units, seconds),
+            Ok(rate),
+            "{units} in {seconds} s"
+        );
     }
     // 2 · 4096^3 ops in 72 s.
     assert_eq!(Work::PRODUCTION.rate(1, 72), Ok(1_908_874_353));
-    assert_error!(work.rate(1, 0), ProofError::OutOfRange { what: "census seconds", .. });
+    assert_error!(
+        work.rate(1, 0),
+        ProofError::OutOfRange {
+            what: "census seconds",
+            ..
+        }
+    );
     let largest = Work::new(16_384, 1).unwrap();
     assert_eq!(largest.rate(u32::MAX, 1), Ok(u128::from(u32::MAX) << 43));
 }

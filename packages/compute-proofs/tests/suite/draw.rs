@@ -12,8 +12,19 @@ fn draw(d: u32) -> Draw {
 }
 
 /// The stream of a sample, by the definition.
-fn words(beacon: &[u8; 32], operator: &str, root: &Hash, d: u32) -> impl Iterator<Item = u128> + use<> {
-    let message = [&beacon[..], &slow::text(operator), &root.0, &d.to_le_bytes()].concat();
+fn words(
+    beacon: &[u8; 32],
+    operator: &str,
+    root: &Hash,
+    d: u32,
+) -> impl Iterator<Item = u128> + use<> {
+    let message = [
+        &beacon[..],
+        &slow::text(operator),
+        &root.0,
+        &d.to_le_bytes(),
+    ]
+    .concat();
     let mut stream = slow::stream(DRAW, &message);
     std::iter::repeat_with(move || {
         let mut word = [0; 16];
@@ -55,7 +66,9 @@ fn numbers_are_the_streams_words_after_rejection() {
 fn half_of_all_words_are_passed_over_at_worst() {
     let mut passed = 0;
     for d in 0..1000 {
-        let first = words(&beacon(1), "wasm1worker", &hash(2), d).next().unwrap();
+        let first = words(&beacon(1), "wasm1worker", &hash(2), d)
+            .next()
+            .unwrap();
         let drawn = draw(d).below(HALF + 1).unwrap();
         assert!(drawn <= HALF);
         passed += u32::from(drawn != first);
@@ -69,7 +82,12 @@ fn nothing_lies_below_zero() {
     let refused = draw(0).below(0);
     assert_error!(
         refused,
-        ProofError::OutOfRange { what: "bound of a draw", value: 0, min: 1, max: u128::MAX }
+        ProofError::OutOfRange {
+            what: "bound of a draw",
+            value: 0,
+            min: 1,
+            max: u128::MAX
+        }
     );
 }
 
@@ -97,7 +115,10 @@ fn small_bounds_are_uniform() {
             .iter()
             .map(|&count| (f64::from(count) - expected).powi(2) / expected)
             .sum();
-        assert!(chi_square < quantile, "below {bound}: {chi_square:.2} of {quantile}");
+        assert!(
+            chi_square < quantile,
+            "below {bound}: {chi_square:.2} of {quantile}"
+        );
     }
 }
 
@@ -138,5 +159,8 @@ fn an_operators_name_cannot_run_into_the_root() {
         all.truncate(operator.len() + 32);
         all
     };
-    assert_eq!(unprefixed("ab", &root, 0)[..33], unprefixed("a", &moved, 7)[..33]);
+    assert_eq!(
+        unprefixed("ab", &root, 0)[..33],
+        unprefixed("a", &moved, 7)[..33]
+    );
 }

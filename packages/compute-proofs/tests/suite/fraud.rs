@@ -1,1 +1,347 @@
+//! Fraud proofs: each kind shows a real fraud, and none shows anything of an
+//! honest batch.
 
+use compute_proofs::{
+    Hash, ProofError,
+    codec::{Decode, Encode},
+    opening::{
+        BatchContext, Fraud, FraudProof, NamedReceipt, Place, TraceEvidence, verify_repeated,
+    },
+    program::Run,
+    receipt::{Receipt, Receipts},
+    task::{Authorisation, SignedAuthorisation},
+    tensor::{Committed, SealPreimage, TensorSpec},
+};
+use exact_kernels::DType;
+use test_suite::fixtures::{Job, Settled, WORKER, authorise, order};
+
+use super::support::{
+    assert_error, assert_no_fraud, authorisation, hash, index, named, settled, trace_evidence,
+};
+
+fn job() -> Job {
+    Job::pipeline(31).unwrap()
+}
+
+/// The verdict on a proof about task 0, over the wire.
+fn verdict(settled: &Settled, proof: &FraudProof) -> Result<Fraud, ProofError> {
+    let received = FraudProof::from_bytes(&proof.to_bytes()).unwrap();
+    settled.verify_fraud(0, &received)
+}
+
+fn element(settled: &Settled, operation: u32, row: u32, col: u32) -> FraudProof {
+    let place = Place {
+        output: 0,
+        row,
+        col,
+    };
+    FraudProof::Element(settled.evidence(0, operation, place).unwrap())
+}
+
+/// The job with its outputs changed, and the batch of it.
+fn committed_with(change: impl Fn(&mut Vec<Vec<Committed>>)) -> Settled {
+    let honest = job();
+    let mut outputs = honest.run.outputs.clone();
+    change(&mut outputs);
+    let run = Run::new(honest.run.header, outputs).unwrap();
+    Settled::new(vec![Job { run, ..honest }]).unwrap()
+}
+
+fn preimage(tensor: &Committed) -> SealPreimage {
+    SealPreimage {
+        spec: *tensor.spec(),
+        top: tensor.top(),
+    }
+}
+
+#[test]
+fn nothing_shows_fraud_in_an_honest_batch() {
+    let settled = settled();
+    for (number, job) in (0..).zip(&settled.jobs) {
+        let operations = job.run.header.operations;
+        for operation in 0..operations {
+            let tensor = &job.run.outputs[index(operation)][0];
+            let shape = tensor.spec().shape;
+            for row in 0..shape.rows() {
+                for col in 0..shape.cols() {
+                    let place = Place {
+                        output: 0,
+                        row,
+                        col,
+                    };
+                    let evidence = settled.evidence(number, operation, place).unwrap();
+                    assert_no_fraud(&settled, number, &FraudProof::Element(evidence));
+                }
+            }
+            let evidence = || trace_evidence(&settled, number, operation);
+            assert_no_fraud(&settled, number, &FraudProof::OutputCount(evidence()));
+            let proof = FraudProof::OutputSpec {
+                evidence: evidence(),
+                output: 0,
+                preimage: preimage(tensor),
+            };
+            assert_no_fraud(&settled, number, &proof);
+        }
+        let last = trace_evidence(&settled, number, operations - 1);
+        assert_no_fraud(&settled, number, &FraudProof::Result(last));
+        assert_no_fraud(
+            &settled,
+            number,
+            &FraudProof::Receipt(named(&settled, number)),
+        );
+        let context = settled.context();
+        for other in 0..5 {
+            let proofs = [number, other].map(|at| settled.receipts.prove(at).unwrap());
+            let answer = verify_repeated((&context, &proofs[0]), (&context, &proofs[1]));
+            assert_eq!(answer, Err(ProofError::NoFraud));
+        }
+    }
+}
+
+#[test]
+fn a_wrong_element_of_any_operation() {
+    for (operation, cols, size) in [(0, 10, 1), (1, 6, 4), (2, 6, 4), (3, 6, 4), (4, 6, 1)] {
+        for at in [0u32, 7, 35] {
+            let byte = index(at * size);
+            let settled =
+                Settled::new(vec![job().corrupt(index(operation), byte).unwrap()]).unwrap();
+            let (row, col) = (at / cols, at % cols);
+            let answer = verdict(&settled, &element(&settled, operation, row, col));
+            let Ok(Fraud::Element {
+                committed,
+                recomputed,
+            }) = answer
+            else {
+                panic!("operation {operation}, element {at}: {answer:?}");
+            };
+            assert_eq!(committed, recomputed ^ 1);
+            // Its neighbour is as it was.
+            let other = element(&settled, operation, row, (col + 1) % cols);
+            assert_eq!(verdict(&settled, &other), Err(ProofError::NoFraud));
+        }
+    }
+}
+
+#[test]
+fn an_operation_committed_as_zeros() {
+    for operation in 0..5u32 {
+        let settled = committed_with(|outputs| {
+            let tensor = &mut outputs[index(operation)][0];
+            let zeros = vec![0; tensor.bytes().len()];
+            *tensor = Committed::new(*tensor.spec(), zeros).unwrap();
+        });
+        let honest = &job().run.outputs[index(operation)][0];
+        let shape = honest.spec().shape;
+        let mut shown = 0;
+        for at in 0..shape.rows() * shape.cols() {
+            let right = compute_proofs::tensor::element(honest.spec().dtype, honest.bytes(), at);
+            let right = right.unwrap();
+            let proof = element(&settled, operation, at / shape.cols(), at % shape.cols());
+            let expected = match right {
+                0 => Err(ProofError::NoFraud),
+                recomputed => Ok(Fraud::Element {
+                    committed: 0,
+                    recomputed,
+                }),
+            };
+            shown += u32::from(right != 0);
+            assert_eq!(verdict(&settled, &proof), expected);
+        }
+        assert!(shown > 0, "operation {operation}");
+    }
+}
+
+#[test]
+fn a_result_that_is_not_the_last_operations() {
+    let other = job().run.outputs[3][0].root();
+    for output_root in [Hash::ZERO, hash(1), other] {
+        let settled = Settled::with(vec![job()], |x| x.output_root = output_root).unwrap();
+        let proof = FraudProof::Result(trace_evidence(&settled, 0, 4));
+        assert_eq!(verdict(&settled, &proof), Ok(Fraud::Result));
+        for operation in 0..4 {
+            let proof = FraudProof::Result(trace_evidence(&settled, 0, operation));
+            assert_error!(
+                verdict(&settled, &proof),
+                ProofError::Mismatch {
+                    what: "the last operation",
+                    expected: 4,
+                    ..
+                }
+            );
+        }
+    }
+}
+
+#[test]
+fn a_receipt_that_contradicts_its_program_or_authorisation() {
+    let lies: [fn(&mut Receipt); 5] = [
+        |x| x.ops += 1,
+        |x| x.ops -= 1,
+        |x| x.ops = 0,
+        |x| x.ops = u128::MAX,
+        |x| x.nonce += 1,
+    ];
+    for lie in lies {
+        let settled = Settled::with(vec![job()], lie).unwrap();
+        let proof = FraudProof::Receipt(named(&settled, 0));
+        assert_eq!(verdict(&settled, &proof), Ok(Fraud::Receipt));
+    }
+}
+
+/// The verdict on a receipt that names this authorisation.
+fn named_verdict(signed: SignedAuthorisation) -> Result<Fraud, ProofError> {
+    let name = |x: &mut Receipt| x.authorisation = signed.hash(&order());
+    let settled = Settled::with(vec![job()], name).unwrap();
+    let proof = NamedReceipt {
+        authorisation: signed,
+        ..named(&settled, 0)
+    };
+    verdict(&settled, &FraudProof::Receipt(proof))
+}
+
+#[test]
+fn a_receipt_by_nobodys_leave() {
+    let honest = job().authorisation(0);
+    assert_eq!(named_verdict(honest), Err(ProofError::NoFraud));
+    let mut forged = honest;
+    forged.signature[20] ^= 4;
+    assert_eq!(named_verdict(forged), Ok(Fraud::Receipt));
+    forged.signature = [0; 64];
+    assert_eq!(named_verdict(forged), Ok(Fraud::Receipt));
+    let with = |change: fn(&mut Authorisation)| {
+        let mut authorisation = honest.authorisation;
+        change(&mut authorisation);
+        named_verdict(authorise(authorisation))
+    };
+    assert_eq!(
+        with(|x| x.max_ops -= 1),
+        Ok(Fraud::Receipt),
+        "ops above the maximum"
+    );
+    assert_eq!(with(|x| x.nonce += 1), Ok(Fraud::Receipt), "another task's");
+    assert_eq!(with(|x| x.max_ops += 1), Err(ProofError::NoFraud));
+    // What the contract knows and this crate does not: sums and expiry.
+    assert_eq!(with(|x| x.expires = 0), Err(ProofError::NoFraud));
+    assert_error!(
+        with(|x| x.program = Hash::ZERO),
+        ProofError::RootMismatch {
+            what: "program",
+            ..
+        }
+    );
+}
+
+#[test]
+fn a_trace_with_the_wrong_number_of_outputs() {
+    let extra = Committed::new(TensorSpec::new(DType::I8, 1, 1).unwrap(), vec![0]).unwrap();
+    for operation in 0..5u32 {
+        for count in [0, 2, 3, 4] {
+            let settled = committed_with(|outputs| {
+                outputs[index(operation)].resize(count, extra.clone());
+            });
+            let proof = FraudProof::OutputCount(trace_evidence(&settled, 0, operation));
+            assert_eq!(
+                verdict(&settled, &proof),
+                Ok(Fraud::OutputCount),
+                "{count} outputs"
+            );
+            // All other operations of it are as they must be.
+            let other = (operation + 1) % 5;
+            let proof = FraudProof::OutputCount(trace_evidence(&settled, 0, other));
+            assert_eq!(verdict(&settled, &proof), Err(ProofError::NoFraud));
+            // An output that the operation does not have has no right spec.
+            if count > 1 {
+                let evidence = trace_evidence(&settled, 0, operation);
+                let preimage = preimage(&extra);
+                let proof = FraudProof::OutputSpec {
+                    evidence,
+                    output: 1,
+                    preimage,
+                };
+                assert_eq!(verdict(&settled, &proof), Ok(Fraud::OutputSpec));
+            }
+        }
+    }
+}
+
+#[test]
+fn an_output_of_another_type_or_shape() {
+    for (dtype, rows, cols) in [
+        (DType::I32, 4, 9),
+        (DType::I32, 1, 36),
+        (DType::U8, 6, 24),
+        (DType::I8, 144, 1),
+    ] {
+        let spec = TensorSpec::new(dtype, rows, cols).unwrap();
+        let bytes = job().run.outputs[1][0].bytes().to_vec();
+        let other = Committed::new(spec, bytes).unwrap();
+        let settled = committed_with(|outputs| outputs[1][0] = other.clone());
+        let proof = |operation, tensor: &Committed| FraudProof::OutputSpec {
+            evidence: trace_evidence(&settled, 0, operation),
+            output: 0,
+            preimage: preimage(tensor),
+        };
+        assert_eq!(verdict(&settled, &proof(1, &other)), Ok(Fraud::OutputSpec));
+        let fine = &job().run.outputs[2][0];
+        assert_eq!(verdict(&settled, &proof(2, fine)), Err(ProofError::NoFraud));
+        // The preimage has to be the committed root's.
+        assert_error!(
+            verdict(&settled, &proof(1, fine)),
+            ProofError::RootMismatch {
+                what: "output tensor",
+                ..
+            }
+        );
+    }
+}
+
+fn context(receipts: &Receipts) -> BatchContext<'static> {
+    BatchContext {
+        order: order(),
+        worker: WORKER,
+        batch: receipts.batch(),
+    }
+}
+
+#[test]
+fn one_task_twice() {
+    let receipt = |nonce, lane| job().receipt(nonce, lane);
+    // At two places of one batch.
+    let batch = Receipts::new(vec![receipt(1, 10), receipt(2, 11), receipt(1, 12)]).unwrap();
+    let at = |index| batch.prove(index).unwrap();
+    let one = context(&batch);
+    let repeated = |a, b| verify_repeated((&one, &at(a)), (&one, &at(b)));
+    assert_eq!(repeated(0, 2), Ok(Fraud::Repeated));
+    assert_eq!(repeated(2, 0), Ok(Fraud::Repeated));
+    assert_eq!(repeated(0, 1), Err(ProofError::NoFraud));
+    assert_eq!(repeated(0, 0), Err(ProofError::NoFraud));
+    // In two batches, also where the second has another result.
+    let mut other = receipt(2, 20);
+    other.output_root = hash(1);
+    let later = Receipts::new(vec![other, receipt(3, 21)]).unwrap();
+    let two = context(&later);
+    let across = |a, b| verify_repeated((&one, &at(a)), (&two, &later.prove(b).unwrap()));
+    assert_eq!(across(1, 0), Ok(Fraud::Repeated));
+    assert_eq!(across(0, 0), Err(ProofError::NoFraud));
+    assert_eq!(across(1, 1), Err(ProofError::NoFraud));
+}
+
+#[test]
+fn every_kind_names_its_program() {
+    let settled = Settled::new(vec![job()]).unwrap();
+    let evidence: TraceEvidence = trace_evidence(&settled, 0, 4);
+    let program = authorisation(&settled, 0).authorisation.program;
+    let proofs = [
+        element(&settled, 0, 0, 0),
+        FraudProof::Receipt(named(&settled, 0)),
+        FraudProof::Result(evidence.clone()),
+        FraudProof::OutputCount(evidence.clone()),
+        FraudProof::OutputSpec {
+            evidence,
+            output: 0,
+            preimage: preimage(&job().run.outputs[4][0]),
+        },
+    ];
+    assert!(proofs.iter().all(|proof| proof.program() == program));
+    assert_eq!(program, job().run.header.hash());
+}

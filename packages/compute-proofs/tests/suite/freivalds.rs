@@ -64,7 +64,10 @@ fn errors_that_cancel_in_a_row_or_column_are_found() {
     }
     let mut swapped = c.clone();
     swapped.swap(0, 1);
-    assert_eq!(check(shape, &a, &b, &swapped, &array(&mut random)), Ok(false));
+    assert_eq!(
+        check(shape, &a, &b, &swapped, &array(&mut random)),
+        Ok(false)
+    );
 }
 
 #[test]
@@ -85,7 +88,11 @@ fn extremes_of_the_longest_row() {
             (i32::MIN, false),
             (right.wrapping_add(i32::MIN), false),
         ] {
-            assert_eq!(check(shape, &a, &b, &[c], &[9; 32]), Ok(holds), "{right} as {c}");
+            assert_eq!(
+                check(shape, &a, &b, &[c], &[9; 32]),
+                Ok(holds),
+                "{right} as {c}"
+            );
         }
     }
 }
@@ -94,18 +101,45 @@ fn extremes_of_the_longest_row() {
 fn slices_of_another_shape_are_refused() {
     let shape = Gemm::new(2, 3, 4).unwrap();
     let right = (vec![0; 8], vec![0; 12], vec![0; 6]);
-    assert_eq!(check(shape, &right.0, &right.1, &right.2, &[0; 32]), Ok(true));
+    assert_eq!(
+        check(shape, &right.0, &right.1, &right.2, &[0; 32]),
+        Ok(true)
+    );
     for change in [-1isize, 1] {
         let other = |len: usize| len.checked_add_signed(change).unwrap();
         let a = vec![0; other(8)];
         let b = vec![0; other(12)];
         let c = vec![0; other(6)];
         let refused = check(shape, &a, &right.1, &right.2, &[0; 32]);
-        assert_error!(refused, ProofError::WrongLength { what: "a", expected: 8, .. });
+        assert_error!(
+            refused,
+            ProofError::WrongLength {
+                what: "a",
+                expected: 8,
+                ..
+            }
+        );
         let refused = check(shape, &right.0, &b, &right.2, &[0; 32]);
-        assert_error!(refused, ProofError::WrongLength { what: "b", expected: 12, .. });
+        assert_error!(
+            refused,
+            ProofError::WrongLength {
+                what: "b",
+                expected: 12,
+                ..
+            }
+        );
         let refused = check(shape, &right.0, &right.1, &c, &[0; 32]);
-        assert_error!(refused, ProofError::WrongLength { what: "c", expected: 6, .. });
+        assert_error!(
+            refused,
+            ProofError::WrongLength {
+                what: "c",
+                expected: 6,
+                ..
+            }
+        );
     }
-    assert_error!(check(shape, &[], &[], &[], &[0; 32]), ProofError::WrongLength { .. });
+    assert_error!(
+        check(shape, &[], &[], &[], &[0; 32]),
+        ProofError::WrongLength { .. }
+    );
 }

@@ -3,7 +3,9 @@
 
 use compute_proofs::{
     Hash, ProofError,
-    census::{Answer, Census, Commitment, TilePosition, UnitTree, Work, challenge, product, verify_at},
+    census::{
+        Answer, Census, Commitment, TilePosition, UnitTree, Work, challenge, product, verify_at,
+    },
     receipt::{Receipt, Receipts},
     tensor::{Committed, TensorSpec},
     trace::{OutputRoots, Trace},
@@ -30,7 +32,11 @@ fn a_tensors_leaf_has_one_place_and_one_length() {
                 // Equal neighbours have equal paths; all else differs.
                 if let Ok(root) = opened.root(&spec, spec.row_leaves(other)) {
                     let same = tensor.open(spec.row_leaves(other)).unwrap() == opened;
-                    assert_eq!(root == tensor.root(), same, "row {row} as {other} of {rows}");
+                    assert_eq!(
+                        root == tensor.root(),
+                        same,
+                        "row {row} as {other} of {rows}"
+                    );
                 }
             }
             for other in other_lengths(rows) {
@@ -94,7 +100,13 @@ fn a_receipt_has_one_place_and_its_batch_one_length_and_total() {
             }
             let mut wrong = batch;
             wrong.ops += 1;
-            assert_error!(proof.check(&wrong), ProofError::Mismatch { what: "ops of a batch", .. });
+            assert_error!(
+                proof.check(&wrong),
+                ProofError::Mismatch {
+                    what: "ops of a batch",
+                    ..
+                }
+            );
         }
         assert_error!(receipts.prove(batch.receipts), ProofError::OutOfTree { .. });
     }
@@ -107,16 +119,32 @@ fn lanes_follow_on_each_other_and_end_with_64_bits() {
         ..receipts(1).prove(0).unwrap().receipt
     };
     let gap = Receipts::new(vec![receipt(1), receipt(3)]);
-    assert_error!(gap, ProofError::Mismatch { what: "lane of a receipt", expected: 2, actual: 3 });
+    assert_error!(
+        gap,
+        ProofError::Mismatch {
+            what: "lane of a receipt",
+            expected: 2,
+            actual: 3
+        }
+    );
     let last = Receipts::new(vec![receipt(u64::MAX - 1), receipt(u64::MAX)]).unwrap();
     assert_eq!(last.prove(1).unwrap().check(&last.batch()), Ok(10));
     let twice = Receipts::new(vec![receipt(u64::MAX), receipt(u64::MAX)]);
     assert_error!(twice, ProofError::OutOfRange { .. });
-    assert_error!(Receipts::new(vec![]), ProofError::EmptyTree { tree: "batch" });
+    assert_error!(
+        Receipts::new(vec![]),
+        ProofError::EmptyTree { tree: "batch" }
+    );
     let before = receipts(2).prove(0).unwrap();
     let mut batch = receipts(2).batch();
     batch.first_lane = u64::MAX;
-    assert_error!(before.check(&batch), ProofError::OutOfRange { what: "lane of a receipt", .. });
+    assert_error!(
+        before.check(&batch),
+        ProofError::OutOfRange {
+            what: "lane of a receipt",
+            ..
+        }
+    );
 }
 
 #[test]
@@ -150,14 +178,20 @@ fn a_tile_has_one_place_and_a_census_one_length() {
         let check = |commitment: &Commitment, position, answer: &Answer| {
             verify_at(work, &seed, commitment, &[position], answer)
         };
-        for position in (0..units).map(|unit| TilePosition { unit, tile: unit + 3 }) {
+        for position in (0..units).map(|unit| TilePosition {
+            unit,
+            tile: unit + 3,
+        }) {
             let answer = census.open(&[position], unit).unwrap();
             assert_eq!(check(&commitment, position, &answer), Ok(()));
             for tile in (0..16).filter(|&tile| tile != position.tile) {
                 let other = TilePosition { tile, ..position };
                 assert_error!(
                     check(&commitment, other, &answer),
-                    ProofError::RootMismatch { what: "census tile", .. }
+                    ProofError::RootMismatch {
+                        what: "census tile",
+                        ..
+                    }
                 );
             }
             for unit in (0..units).filter(|&unit| unit != position.unit) {
@@ -165,7 +199,10 @@ fn a_tile_has_one_place_and_a_census_one_length() {
                 assert!(check(&commitment, other, &answer).is_err());
             }
             for units in other_lengths(units) {
-                let other = Commitment { units, ..commitment };
+                let other = Commitment {
+                    units,
+                    ..commitment
+                };
                 assert!(check(&other, position, &answer).is_err());
             }
         }

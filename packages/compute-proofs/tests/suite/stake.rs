@@ -28,18 +28,30 @@ fn check(tree: &Snapshot, stakes: &[u128]) {
     let total: u128 = stakes.iter().sum();
     for count in 0..=stakes.len() {
         let sum = sum_of_first(tree, u32::try_from(count).unwrap());
-        assert_eq!(sum, Ok(stakes[..count].iter().sum()), "{count} of {stakes:?}");
+        assert_eq!(
+            sum,
+            Ok(stakes[..count].iter().sum()),
+            "{count} of {stakes:?}"
+        );
     }
     assert_eq!(sum_of_first(tree, u32::MAX), Ok(total));
     // Both ends of every share.
     let mut before = 0u128;
     for &stake in stakes {
-        for position in [before.checked_sub(1), Some(before), (before + stake).checked_sub(1)] {
+        for position in [
+            before.checked_sub(1),
+            Some(before),
+            (before + stake).checked_sub(1),
+        ] {
             let Some(position) = position.filter(|&position| position < total) else {
                 continue;
             };
             let expected = slow_find(stakes, position).unwrap();
-            assert_eq!(find(tree, position), Ok(expected), "{position} in {stakes:?}");
+            assert_eq!(
+                find(tree, position),
+                Ok(expected),
+                "{position} in {stakes:?}"
+            );
         }
         before += stake;
     }
@@ -48,7 +60,12 @@ fn check(tree: &Snapshot, stakes: &[u128]) {
         let max = total.saturating_sub(1);
         assert_eq!(
             refused,
-            Err(ProofError::OutOfRange { what: "position of a draw", value: position, min: 0, max })
+            Err(ProofError::OutOfRange {
+                what: "position of a draw",
+                value: position,
+                min: 0,
+                max
+            })
         );
     }
 }
@@ -60,7 +77,10 @@ fn every_size_finds_every_position() {
         let tree = Snapshot::new(&stakes).unwrap();
         check(&tree, &stakes);
         for position in 0..stakes.iter().sum() {
-            assert_eq!(find(&tree, position), Ok(slow_find(&stakes, position).unwrap()));
+            assert_eq!(
+                find(&tree, position),
+                Ok(slow_find(&stakes, position).unwrap())
+            );
         }
     }
 }
@@ -120,10 +140,21 @@ fn there_is_no_slot_beyond_the_last() {
         let value = u128::from(slot);
         assert_eq!(
             refused,
-            Err(ProofError::OutOfRange { what: "slot", value, min: 0, max: 2 })
+            Err(ProofError::OutOfRange {
+                what: "slot",
+                value,
+                min: 0,
+                max: 2
+            })
         );
-        assert_error!(tree.get(slot.saturating_add(1)), ProofError::OutOfRange { .. });
-        assert_error!(tree.set(slot.saturating_add(1), 1), ProofError::OutOfRange { .. });
+        assert_error!(
+            tree.get(slot.saturating_add(1)),
+            ProofError::OutOfRange { .. }
+        );
+        assert_error!(
+            tree.set(slot.saturating_add(1), 1),
+            ProofError::OutOfRange { .. }
+        );
     }
     let mut nobody = Snapshot::new(&[]).unwrap();
     assert_error!(change(&mut nobody, 0, 0, 1), ProofError::OutOfRange { .. });
@@ -134,7 +165,13 @@ fn nobody_is_drawn_where_nobody_has_stake() {
     for stakes in [&[][..], &[0], &[0, 0, 0]] {
         let tree = Snapshot::new(stakes).unwrap();
         let refused = draw_worker(&tree, &beacon(1), 1, 1, 0);
-        assert_error!(refused, ProofError::OutOfRange { what: "bound of a draw", .. });
+        assert_error!(
+            refused,
+            ProofError::OutOfRange {
+                what: "bound of a draw",
+                ..
+            }
+        );
     }
 }
 
@@ -154,7 +191,10 @@ fn workers_are_drawn_as_the_definition_says() {
         slow::stream(TASK_DRAW, &message.concat()).fill(&mut word);
         // 8 divides 2^128: no word is passed over.
         let expected = slow_find(&stakes, u128::from_le_bytes(word) % 8).unwrap();
-        assert_eq!(draw_worker(&tree, &beacon(1), order, nonce, attempt), Ok(expected));
+        assert_eq!(
+            draw_worker(&tree, &beacon(1), order, nonce, attempt),
+            Ok(expected)
+        );
     }
 }
 
@@ -174,7 +214,10 @@ fn workers_are_drawn_in_proportion_to_stake() {
         let expected = share * f64::from(DRAWS);
         let standard_error = (expected * (1.0 - share)).sqrt();
         let off = (f64::from(count) - expected).abs();
-        assert!(off <= 4.0 * standard_error, "stake {stake}: {count} of {expected:.0}");
+        assert!(
+            off <= 4.0 * standard_error,
+            "stake {stake}: {count} of {expected:.0}"
+        );
     }
 }
 

@@ -25,7 +25,11 @@ fn tree(sums: &[u128]) -> Tree<SumNode> {
 
 fn check(sums: &[u128]) {
     let tree = tree(sums);
-    let pairs: Vec<_> = tree.leaves().iter().map(|leaf| (leaf.hash, leaf.sum)).collect();
+    let pairs: Vec<_> = tree
+        .leaves()
+        .iter()
+        .map(|leaf| (leaf.hash, leaf.sum))
+        .collect();
     assert_eq!((tree.top().hash, tree.top().sum), slow::sum_top(&pairs));
     assert_eq!(tree.top().sum, sums.iter().sum::<u128>());
 
@@ -33,7 +37,10 @@ fn check(sums: &[u128]) {
     let mut before = 0;
     for ((index, leaf), sum) in (0..).zip(tree.leaves()).zip(sums) {
         let siblings = tree.prove(index..index + 1).unwrap();
-        assert_eq!(fold("test", len, index, vec![*leaf], &siblings), Ok(tree.top()));
+        assert_eq!(
+            fold("test", len, index, vec![*leaf], &siblings),
+            Ok(tree.top())
+        );
         assert_eq!(sum_before("test", len, index, &siblings), Ok(before));
         before += sum;
     }

@@ -58,8 +58,8 @@ pub(crate) fn drawn(settled: &Settled, job: u32, operation: u32) -> ([u8; 32], O
         .find_map(|beacon| {
             let opening = settled.answer(&beacon, 0).unwrap();
             let evidence = &opening.evidence;
-            let found = evidence.receipt.receipt.nonce == nonce
-                && evidence.operation.index == operation;
+            let found =
+                evidence.receipt.receipt.nonce == nonce && evidence.operation.index == operation;
             found.then_some((beacon, opening))
         })
         .expect("every operation is drawn sooner or later")

@@ -92,7 +92,11 @@ fn messages_are_the_definitions() {
 
 #[test]
 fn no_byte_can_move_from_one_field_to_the_next() {
-    let with = |chain_id, market| OrderContext { chain_id, market, ..order() };
+    let with = |chain_id, market| OrderContext {
+        chain_id,
+        market,
+        ..order()
+    };
     let base = messages(&with("ab", "cd"), "ef");
     let mut others = vec![
         messages(&with("abc", "d"), "ef"),
@@ -109,7 +113,10 @@ fn no_byte_can_move_from_one_field_to_the_next() {
             assert_ne!(base[at], other[at], "{kind}");
         }
         let all = [&base[..at], &base[at + 1..]].concat();
-        assert!(!all.contains(&base[at]), "{kind} is like another kind of message");
+        assert!(
+            !all.contains(&base[at]),
+            "{kind} is like another kind of message"
+        );
     }
     // The worker is in what is signed for it or by it.
     let another = messages(&with("ab", "cd"), "e");
@@ -147,7 +154,12 @@ fn every_field_of_a_signed_thing_is_signed() {
 
 fn assert_bad_authorisation(signed: &SignedAuthorisation, order: &OrderContext<'_>) {
     let refused = signed.verify(&Host, order);
-    assert_error!(refused, ProofError::BadSignature { what: "authorisation" });
+    assert_error!(
+        refused,
+        ProofError::BadSignature {
+            what: "authorisation"
+        }
+    );
 }
 
 fn assert_bad_lease(signed: &SignedLease, order: &OrderContext<'_>, worker: &str) {
@@ -166,12 +178,29 @@ fn signatures_count_for_one_order_one_worker_and_one_signer() {
         ..base
     };
     let others = [
-        OrderContext { chain_id: "ballast-test-2", ..base },
-        OrderContext { market: "wasm1other", ..base },
-        OrderContext { order: base.order + 1, ..base },
+        OrderContext {
+            chain_id: "ballast-test-2",
+            ..base
+        },
+        OrderContext {
+            market: "wasm1other",
+            ..base
+        },
+        OrderContext {
+            order: base.order + 1,
+            ..base
+        },
         swapped,
-        OrderContext { authoriser: [0; 32], coordinator: [0; 32], ..base },
-        OrderContext { authoriser: [0xff; 32], coordinator: [0xff; 32], ..base },
+        OrderContext {
+            authoriser: [0; 32],
+            coordinator: [0; 32],
+            ..base
+        },
+        OrderContext {
+            authoriser: [0xff; 32],
+            coordinator: [0xff; 32],
+            ..base
+        },
     ];
     for other in others {
         assert_bad_authorisation(&signed, &other);
@@ -193,7 +222,10 @@ fn an_authorisations_hash_is_the_message_and_the_signature() {
     let mut other = signed;
     other.signature[63] ^= 1;
     assert_ne!(other.hash(&order()), signed.hash(&order()));
-    let next = OrderContext { order: 8, ..order() };
+    let next = OrderContext {
+        order: 8,
+        ..order()
+    };
     assert_ne!(signed.hash(&next), signed.hash(&order()));
 }
 
@@ -202,30 +234,61 @@ fn inputs_are_bound_by_number_order_and_kind() {
     let roots = [hash(1), hash(2)];
     let message = [&2u32.to_le_bytes()[..], &roots[0].0, &roots[1].0].concat();
     assert_eq!(input_root(&roots), slow::derive(INPUTS, &message));
-    let others = [vec![], vec![hash(1)], vec![hash(2), hash(1)], vec![hash(1), hash(2), Hash::ZERO]];
+    let others = [
+        vec![],
+        vec![hash(1)],
+        vec![hash(2), hash(1)],
+        vec![hash(1), hash(2), Hash::ZERO],
+    ];
     for other in others {
         assert_ne!(input_root(&other), input_root(&roots));
     }
-    assert_eq!(slot_root_of_seed(&[7; 32]), slow::derive(SEED_SLOT, &[7; 32]));
+    assert_eq!(
+        slot_root_of_seed(&[7; 32]),
+        slow::derive(SEED_SLOT, &[7; 32])
+    );
     assert_ne!(slot_root_of_seed(&[7; 32]), Hash([7; 32]));
 }
 
 #[test]
 fn two_leases_of_one_task_have_three_outcomes() {
-    let with = |nonce, attempt| Lease { nonce, lane: 1, attempt };
+    let with = |nonce, attempt| Lease {
+        nonce,
+        lane: 1,
+        attempt,
+    };
     let between = |a, b| LeaseConflict::between(&a, &b);
-    assert_eq!(between(with(1, 0), with(1, 1)), Ok(LeaseConflict::FirstIsVoid));
-    assert_eq!(between(with(1, 1), with(1, 0)), Ok(LeaseConflict::SecondIsVoid));
-    assert_eq!(between(with(1, 9), with(1, 9)), Ok(LeaseConflict::CoordinatorAtFault));
+    assert_eq!(
+        between(with(1, 0), with(1, 1)),
+        Ok(LeaseConflict::FirstIsVoid)
+    );
+    assert_eq!(
+        between(with(1, 1), with(1, 0)),
+        Ok(LeaseConflict::SecondIsVoid)
+    );
+    assert_eq!(
+        between(with(1, 9), with(1, 9)),
+        Ok(LeaseConflict::CoordinatorAtFault)
+    );
     let edge = between(with(1, 0), with(1, u32::MAX));
     assert_eq!(edge, Ok(LeaseConflict::FirstIsVoid));
     let refused = between(with(1, 0), with(2, 0));
     assert_error!(
         refused,
-        ProofError::Mismatch { what: "nonce of the second lease", expected: 1, actual: 2 }
+        ProofError::Mismatch {
+            what: "nonce of the second lease",
+            expected: 1,
+            actual: 2
+        }
     );
     // Lanes are each worker's own.
-    let other_lane = Lease { lane: 2, ..with(1, 9) };
-    assert_eq!(between(with(1, 9), other_lane), Ok(LeaseConflict::CoordinatorAtFault));
+    let other_lane = Lease {
+        lane: 2,
+        ..with(1, 9)
+    };
+    assert_eq!(
+        between(with(1, 9), other_lane),
+        Ok(LeaseConflict::CoordinatorAtFault)
+    );
     assert_eq!(LEASED.to_bytes().len(), 20);
 }

@@ -28,12 +28,16 @@ fn committed(spec: TensorSpec, seed: u64) -> Committed {
 fn slow_leaves(spec: &TensorSpec, bytes: &[u8]) -> Vec<Vec<u8>> {
     let row_bytes = bytes.len() / index(spec.shape.rows());
     let rows = bytes.chunks(row_bytes);
-    rows.flat_map(|row| row.chunks(1024).map(<[u8]>::to_vec)).collect()
+    rows.flat_map(|row| row.chunks(1024).map(<[u8]>::to_vec))
+        .collect()
 }
 
 fn slow_root(spec: &TensorSpec, bytes: &[u8]) -> Hash {
     let leaves = slow_leaves(spec, bytes);
-    let hashes: Vec<_> = leaves.iter().map(|leaf| slow::derive(TENSOR_LEAF, leaf)).collect();
+    let hashes: Vec<_> = leaves
+        .iter()
+        .map(|leaf| slow::derive(TENSOR_LEAF, leaf))
+        .collect();
     let tag = match spec.dtype {
         DType::I8 => 0u8,
         DType::U8 => 1,
@@ -65,7 +69,10 @@ fn roots_are_those_of_the_definition() {
     for (seed, spec) in (0..).zip(boundary_specs()) {
         let tensor = committed(spec, seed);
         assert_eq!(tensor.root(), slow_root(&spec, tensor.bytes()), "{spec}");
-        let preimage = SealPreimage { spec, top: tensor.top() };
+        let preimage = SealPreimage {
+            spec,
+            top: tensor.top(),
+        };
         assert_eq!(preimage.spec.seal(&preimage.top), tensor.root());
     }
 }
@@ -80,7 +87,11 @@ fn every_run_of_rows_opens() {
                 let leaves = spec.row_leaves(first).start..spec.row_leaves(last).end;
                 let opened = tensor.open(leaves.clone()).unwrap();
                 let bytes = index(first) * row_bytes..index(last + 1) * row_bytes;
-                assert_eq!(opened.bytes, tensor.bytes()[bytes], "{spec} rows {first}..={last}");
+                assert_eq!(
+                    opened.bytes,
+                    tensor.bytes()[bytes],
+                    "{spec} rows {first}..={last}"
+                );
                 assert_eq!(opened.root(&spec, leaves), Ok(tensor.root()));
             }
         }
@@ -92,10 +103,27 @@ fn every_leaf_of_an_element_opens_to_the_element() {
     for (seed, spec) in (0..).zip(boundary_specs()) {
         let tensor = committed(spec, seed);
         let leaves = slow_leaves(&spec, tensor.bytes());
-        assert_eq!(spec.leaves(), u64::try_from(leaves.len()).unwrap(), "{spec}");
+        assert_eq!(
+            spec.leaves(),
+            u64::try_from(leaves.len()).unwrap(),
+            "{spec}"
+        );
         let size = index(spec.dtype.bytes());
         let cols = spec.shape.cols();
-        let boundaries = [0, 1, 254, 255, 256, 257, 1022, 1023, 1024, 2047, 2048, cols - 1];
+        let boundaries = [
+            0,
+            1,
+            254,
+            255,
+            256,
+            257,
+            1022,
+            1023,
+            1024,
+            2047,
+            2048,
+            cols - 1,
+        ];
         for row in 0..spec.shape.rows() {
             for &col in boundaries.iter().filter(|&&col| col < cols) {
                 let at = spec.element_leaf(row, col);
@@ -124,7 +152,10 @@ fn ranges_that_cross_rows_open_too() {
     for first in 0..spec.leaves() {
         for end in first + 1..=spec.leaves() {
             let opened = tensor.open(first..end).unwrap();
-            assert_eq!(spec.range_bytes(first..end), u64::try_from(opened.bytes.len()).unwrap());
+            assert_eq!(
+                spec.range_bytes(first..end),
+                u64::try_from(opened.bytes.len()).unwrap()
+            );
             assert_eq!(opened.root(&spec, first..end), Ok(tensor.root()));
         }
     }
@@ -143,7 +174,11 @@ fn bytes_of_another_length_are_refused() {
             let refused = Committed::new(spec, vec![0; len]);
             assert_eq!(
                 refused.unwrap_err(),
-                ProofError::WrongLength { what: "tensor", expected, actual }
+                ProofError::WrongLength {
+                    what: "tensor",
+                    expected,
+                    actual
+                }
             );
         }
         let leaves = spec.row_leaves(0);
@@ -195,14 +230,21 @@ fn the_same_bytes_as_another_type_or_shape_are_another_tensor() {
     assert_eq!(tensors[0].top(), tensors[1].top());
     assert_ne!(tensors[0].root(), tensors[1].root());
     let opened = tensors[0].open(0..2).unwrap();
-    assert_eq!(opened.root(&four, 0..2), Ok(tensors[1].root()), "only the seal differs");
+    assert_eq!(
+        opened.root(&four, 0..2),
+        Ok(tensors[1].root()),
+        "only the seal differs"
+    );
 }
 
 #[test]
 fn zero_dimensions_have_no_spec() {
     for (rows, cols) in [(0, 1), (1, 0), (0, 0)] {
         let refused = TensorSpec::new(DType::I8, rows, cols);
-        assert_error!(refused, ProofError::Kernel(KernelError::ZeroDimension { .. }));
+        assert_error!(
+            refused,
+            ProofError::Kernel(KernelError::ZeroDimension { .. })
+        );
     }
 }
 
@@ -211,7 +253,11 @@ fn the_largest_spec_computes_without_a_panic() {
     let spec = spec(DType::I32, u32::MAX, u32::MAX);
     let leaf = spec.element_leaf(u32::MAX - 1, u32::MAX - 1);
     assert!(leaf.end <= spec.leaves());
-    assert_eq!(spec.bytes(), u64::MAX, "saturates: no such tensor can exist");
+    assert_eq!(
+        spec.bytes(),
+        u64::MAX,
+        "saturates: no such tensor can exist"
+    );
     assert!(spec.range_bytes(leaf) <= 1024);
 }
 
@@ -223,14 +269,22 @@ fn elements_are_read_as_they_are_written() {
         (DType::I32, vec![i32::MIN, -1, 0, 258, i32::MAX]),
     ] {
         let mut bytes = Vec::new();
-        values.iter().for_each(|&value| push_element(dtype, value, &mut bytes));
+        values
+            .iter()
+            .for_each(|&value| push_element(dtype, value, &mut bytes));
         for (at, value) in (0..).zip(&values) {
             assert_eq!(element(dtype, &bytes, at), Ok(*value));
         }
         let beyond = u32::try_from(values.len()).unwrap();
         for at in [beyond, u32::MAX] {
             let read = element(dtype, &bytes, at);
-            assert_error!(read, ProofError::WrongLength { what: "element", .. });
+            assert_error!(
+                read,
+                ProofError::WrongLength {
+                    what: "element",
+                    ..
+                }
+            );
         }
     }
     let mut bytes = Vec::new();

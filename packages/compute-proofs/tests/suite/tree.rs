@@ -54,7 +54,11 @@ fn check_range(tree: &Tree, range: std::ops::Range<u64>) {
     let all = tree.leaves();
     let len = u64::try_from(all.len()).unwrap();
     let siblings = tree.prove(range.clone()).unwrap();
-    assert_eq!(siblings.0, slow_siblings(all, &at(&range)), "{range:?} of {len}");
+    assert_eq!(
+        siblings.0,
+        slow_siblings(all, &at(&range)),
+        "{range:?} of {len}"
+    );
     let run = all[at(&range)].to_vec();
     let top = fold("test", len, range.start, run, &siblings);
     assert_eq!(top, Ok(tree.top()), "{range:?} of {len}");
@@ -154,10 +158,22 @@ fn a_tree_without_leaves_is_refused() {
 #[test]
 fn ranges_that_are_empty_or_not_within_are_refused() {
     let tree = tree(5);
-    for range in [0..0, 3..3, 4..6, 5..6, 0..6, u64::MAX..u64::MAX, 0..u64::MAX] {
+    for range in [
+        0..0,
+        3..3,
+        4..6,
+        5..6,
+        0..6,
+        u64::MAX..u64::MAX,
+        0..u64::MAX,
+    ] {
         assert_error!(
             tree.prove(range.clone()),
-            ProofError::OutOfTree { tree: "test", leaves: 5, .. }
+            ProofError::OutOfTree {
+                tree: "test",
+                leaves: 5,
+                ..
+            }
         );
     }
     #[allow(clippy::reversed_empty_ranges)]
