@@ -58,9 +58,20 @@ impl Network {
     /// Checks what arithmetic on rounds relies on.
     ///
     /// # Errors
-    /// [`ProofError::OutOfRange`] for a period of 0.
+    /// [`ProofError::OutOfRange`] for a period of 0;
+    /// [`ProofError::BadSignature`] for the point at infinity as public key, under
+    /// which anybody can sign.
     pub fn validate(&self) -> Result<(), ProofError> {
-        in_range("beacon period", self.period, 1u64, u64::MAX)
+        in_range("beacon period", self.period, 1u64, u64::MAX)?;
+        // RFC 9380's companion encoding: bit 6 of the first byte marks infinity.
+        let [first, ..] = self.public_key;
+        if first & 0x40 == 0 {
+            Ok(())
+        } else {
+            Err(ProofError::BadSignature {
+                what: "beacon network's key",
+            })
+        }
     }
 
     /// The nominal time of a round, in seconds since 1970; round 0 has none and

@@ -140,23 +140,17 @@ impl<'a> Reader<'a> {
         Ok(array)
     }
 
-    /// A list's count, at most `max`, each item of which takes at least
-    /// `item_bytes`: refused before anything is allocated for it.
-    fn count(
-        &mut self,
-        what: &'static str,
-        max: u32,
-        item_bytes: usize,
-    ) -> Result<usize, DecodeError> {
+    /// A list's count, at most `max`. Every item takes at least one byte, so a
+    /// count beyond what is left is refused before anything is allocated for it.
+    fn count(&mut self, what: &'static str, max: u32) -> Result<usize, DecodeError> {
         let count = u32::decode(self)?;
         if count > max {
             return Err(DecodeError::TooLong { what, count, max });
         }
-        let items = usize::try_from(count).unwrap_or(usize::MAX);
-        let needed = items.saturating_mul(item_bytes);
+        let needed = usize::try_from(count).unwrap_or(usize::MAX);
         match self.rest.len() {
             left if left < needed => Err(DecodeError::Truncated { needed, left }),
-            _ => Ok(items),
+            _ => Ok(needed),
         }
     }
 
@@ -165,7 +159,7 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// [`DecodeError`].
     pub fn list<T: Decode>(&mut self, what: &'static str, max: u32) -> Result<Vec<T>, DecodeError> {
-        let count = self.count(what, max, 1)?;
+        let count = self.count(what, max)?;
         (0..count).map(|_| T::decode(self)).collect()
     }
 
@@ -174,7 +168,7 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// [`DecodeError`].
     pub fn bytes(&mut self, what: &'static str, max: u32) -> Result<Vec<u8>, DecodeError> {
-        let count = self.count(what, max, 1)?;
+        let count = self.count(what, max)?;
         Ok(self.take(count)?.to_vec())
     }
 }

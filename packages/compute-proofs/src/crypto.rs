@@ -1,6 +1,8 @@
 //! The curve operations that verification needs, as a trait: a contract hands in
 //! its host functions, a service the same curves in pure Rust ([`Host`]).
 
+use crate::ProofError;
+
 /// Length of a compressed point of G1.
 pub const G1_BYTES: usize = 48;
 
@@ -8,10 +10,19 @@ pub const G1_BYTES: usize = 48;
 pub const G2_BYTES: usize = 96;
 
 /// Signatures and pairings. Malformed keys, points and signatures are answered
-/// like wrong ones: with `false` or `None`, never with a panic.
+/// like wrong ones, never with a panic.
 pub trait Crypto {
     /// Whether an ed25519 signature verifies (ZIP-215 rules, as in CosmWasm).
-    fn ed25519_verify(&self, message: &[u8], signature: &[u8; 64], public_key: &[u8; 32]) -> bool;
+    ///
+    /// # Errors
+    /// [`ProofError::HostFailed`] if the host cannot tell: that must convict
+    /// nobody.
+    fn ed25519_verify(
+        &self,
+        message: &[u8],
+        signature: &[u8; 64],
+        public_key: &[u8; 32],
+    ) -> Result<bool, ProofError>;
 
     /// RFC 9380 hash to G1 with SHA-256, compressed.
     fn hash_to_g1(&self, message: &[u8], dst: &[u8]) -> Option<[u8; G1_BYTES]>;
@@ -26,6 +37,11 @@ pub trait Crypto {
     ) -> bool;
 }
 
+#[cfg(any(feature = "contract", feature = "host"))]
+const ED25519_FAILED: ProofError = ProofError::HostFailed {
+    what: "ed25519_verify",
+};
+
 /// The chain's host functions, for contracts.
 #[cfg(feature = "contract")]
 #[derive(Clone, Copy)]
@@ -33,10 +49,15 @@ pub struct Chain<'a>(pub &'a dyn cosmwasm_std::Api);
 
 #[cfg(feature = "contract")]
 impl Crypto for Chain<'_> {
-    fn ed25519_verify(&self, message: &[u8], signature: &[u8; 64], public_key: &[u8; 32]) -> bool {
+    fn ed25519_verify(
+        &self,
+        message: &[u8],
+        signature: &[u8; 64],
+        public_key: &[u8; 32],
+    ) -> Result<bool, ProofError> {
         self.0
             .ed25519_verify(message, signature, public_key)
-            .unwrap_or(false)
+            .map_err(|_| ED25519_FAILED)
     }
 
     fn hash_to_g1(&self, message: &[u8], dst: &[u8]) -> Option<[u8; G1_BYTES]> {
@@ -65,8 +86,13 @@ pub struct Host;
 
 #[cfg(feature = "host")]
 impl Crypto for Host {
-    fn ed25519_verify(&self, message: &[u8], signature: &[u8; 64], public_key: &[u8; 32]) -> bool {
-        cosmwasm_crypto::ed25519_verify(message, signature, public_key).unwrap_or(false)
+    fn ed25519_verify(
+        &self,
+        message: &[u8],
+        signature: &[u8; 64],
+        public_key: &[u8; 32],
+    ) -> Result<bool, ProofError> {
+        cosmwasm_crypto::ed25519_verify(message, signature, public_key).map_err(|_| ED25519_FAILED)
     }
 
     fn hash_to_g1(&self, message: &[u8], dst: &[u8]) -> Option<[u8; G1_BYTES]> {

@@ -83,6 +83,11 @@ pub enum ProofError {
         /// Signature of what.
         what: &'static str,
     },
+    /// A host function gave no answer.
+    HostFailed {
+        /// Which one.
+        what: &'static str,
+    },
     /// A fraud proof shows nothing wrong.
     NoFraud,
     /// A tensor has another type or shape than it must have.
@@ -167,6 +172,7 @@ impl fmt::Display for ProofError {
                 "operation {operation}, element ({row}, {col}): committed {committed}, recomputed {recomputed}"
             ),
             Self::BadSignature { what } => write!(f, "the signature of the {what} does not verify"),
+            Self::HostFailed { what } => write!(f, "the host's {what} gave no answer"),
             Self::NoFraud => f.write_str("what the proof shows is consistent: no fraud"),
             Self::WrongSpec { expected, actual } => {
                 write!(f, "a tensor is {actual} where {expected} belongs")

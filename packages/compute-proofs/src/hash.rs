@@ -123,9 +123,9 @@ domains! {
     /// A run: operation count, tree.
     TRACE = "ballast 2026-11 trace v1",
         "538c883e194ba4ed0464eef269be674290b1199129baded43c38e4ea4b4b98d1";
-    /// A signed authorisation.
-    AUTHORISATION = "ballast 2026-11 authorisation v1",
-        "3ea1ec7e456d226f1dacaebdc8c74bd54950b807919e29d6b1a578b2dd462fcf";
+    /// A grant: a signed authorisation with its signed lease.
+    GRANT = "ballast 2026-11 grant v1",
+        "2892b1ffb2e76167d3fa404f8991c0bf3061883b6928bbeda2d5983e59a01d6b";
     /// A receipt.
     RECEIPT = "ballast 2026-11 receipt v1",
         "9fa44774f9f45231439feba63fc91780f01e866a92f53c00f1853e74fc4d1ff4";

@@ -1,38 +1,40 @@
 //! Receipts, and the batches that workers are paid in.
 //!
-//! A batch is a sum tree of receipts over ops: a position drawn below its total
-//! draws a receipt in proportion to its ops. The leaf's index is fixed by the
-//! receipt's lane, so nothing counts twice within it.
+//! A batch is a sum tree over a run of an order's nonces: the leaf of task
+//! `first_nonce + i` stands at index `i`, and where the worker did not do a task
+//! stands nothing, which weighs nothing. So a worker has at most one place for a
+//! task within a batch; contracts take a worker's batches of an order only in
+//! rising order of nonces, so it has at most one in all. A position drawn below
+//! the total draws a receipt in proportion to its ops.
 
 use alloc::{vec, vec::Vec};
 
 use crate::{
     Hash, ProofError,
-    codec::{Encode, codec_struct},
+    codec::{Encode, codec_struct, encode_bytes},
+    crypto::Crypto,
     error::{in_range, same, same_root},
     hash::{BATCH, RECEIPT},
     task::OrderContext,
-    tree::{Siblings, SumNode, Tree, fold, sum_before},
+    tree::{Node, Siblings, SumNode, Tree, fold, sum_before},
 };
 
 const NAME: &str = "batch";
 
-/// The most receipts of one batch.
-pub const MAX_RECEIPTS: u32 = 1 << 20;
+/// The most nonces that one batch can span.
+pub const MAX_SPAN: u32 = 1 << 20;
 
 /// What a worker says that it did.
 ///
-/// It names the signed authorisation by hash, and so the program and the input:
-/// there is one source of both, and nobody can be framed with a second
-/// authorisation that it never saw.
+/// It names its grant by hash, and so the program, the input and the lease: there
+/// is one source of each, and nobody can be framed with an authorisation or a
+/// lease that it never saw.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Receipt {
-    /// Which task of the order; the authorisation's.
+    /// Which task of the order; the grant's.
     pub nonce: u64,
-    /// Place in the worker's sequence for this order.
-    pub lane: u64,
-    /// Hash of the signed authorisation.
-    pub authorisation: Hash,
+    /// Hash of the grant.
+    pub grant: Hash,
     /// Root of the result.
     pub output_root: Hash,
     /// Root of the trace.
@@ -43,8 +45,7 @@ pub struct Receipt {
 
 codec_struct!(Receipt {
     nonce,
-    lane,
-    authorisation,
+    grant,
     output_root,
     trace_root,
     ops,
@@ -59,24 +60,28 @@ impl Receipt {
     }
 }
 
-/// What a worker signs and a relayer commits: one worker's receipts of one
-/// order.
+/// What a worker signs and a relayer commits: its receipts of one order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Batch {
-    /// Lane of the first receipt.
-    pub first_lane: u64,
-    /// Number of receipts, 1 to [`MAX_RECEIPTS`].
-    pub receipts: u32,
-    /// Ops of all of them.
+    /// The first nonce that the batch has a place for.
+    pub first_nonce: u64,
+    /// How many it has places for, 1 to [`MAX_SPAN`].
+    pub span: u32,
+    /// Ops of all receipts.
     pub ops: u128,
-    /// The root over them.
+    /// Seconds since 1970 after which the batch may not be committed: no later
+    /// than any of its authorisations expires. It is the worker's own word, so a
+    /// slow relayer cannot make it a liar.
+    pub commit_by: u64,
+    /// The root over the receipts, the run of nonces and the ops.
     pub root: Hash,
 }
 
 codec_struct!(Batch {
-    first_lane,
-    receipts,
+    first_nonce,
+    span,
     ops,
+    commit_by,
     root,
 });
 
@@ -85,15 +90,40 @@ impl Batch {
     #[must_use]
     pub fn message(&self, order: &OrderContext<'_>, worker: &str) -> Vec<u8> {
         let mut message = order.message("ballast/batch/1");
-        crate::codec::encode_bytes(worker.as_bytes(), &mut message);
+        encode_bytes(worker.as_bytes(), &mut message);
         self.encode(&mut message);
         message
     }
+
+    /// Checks the worker's signature.
+    ///
+    /// # Errors
+    /// [`ProofError::BadSignature`]; [`ProofError::HostFailed`].
+    pub fn verify(
+        &self,
+        crypto: &impl Crypto,
+        order: &OrderContext<'_>,
+        worker: &str,
+        key: &[u8; 32],
+        signature: &[u8; 64],
+    ) -> Result<(), ProofError> {
+        let message = self.message(order, worker);
+        if crypto.ed25519_verify(&message, signature, key)? {
+            Ok(())
+        } else {
+            Err(ProofError::BadSignature { what: NAME })
+        }
+    }
 }
 
-/// The root over a sum tree's top; binds the count and the total.
-fn seal(receipts: u32, top: &SumNode) -> Hash {
-    BATCH.hash(&[&receipts.to_le_bytes(), &top.sum.to_le_bytes(), &top.hash.0])
+/// The root over a sum tree's top; binds the run of nonces and the total.
+fn seal(first_nonce: u64, span: u32, top: &SumNode) -> Hash {
+    BATCH.hash(&[
+        &first_nonce.to_le_bytes(),
+        &span.to_le_bytes(),
+        &top.sum.to_le_bytes(),
+        &top.hash.0,
+    ])
 }
 
 /// A batch with its receipts, kept to prove them.
@@ -101,80 +131,82 @@ fn seal(receipts: u32, top: &SumNode) -> Hash {
 pub struct Receipts {
     receipts: Vec<Receipt>,
     tree: Tree<SumNode>,
-    first_lane: u64,
+    batch: Batch,
 }
 
 impl Receipts {
-    /// A batch of receipts whose lanes follow on each other.
+    /// The batch of these receipts, to be committed by `commit_by`.
     ///
     /// # Errors
-    /// [`ProofError::EmptyTree`]; [`ProofError::OutOfRange`] above
-    /// [`MAX_RECEIPTS`] or for lanes beyond 64 bits; [`ProofError::Mismatch`] for
-    /// a gap between lanes; [`ProofError::SumOverflow`].
-    pub fn new(receipts: Vec<Receipt>) -> Result<Self, ProofError> {
-        let count = u64::try_from(receipts.len()).unwrap_or(u64::MAX);
-        in_range("receipts of a batch", count, 0u32, MAX_RECEIPTS)?;
-        let first_lane = receipts.first().map_or(0, |receipt| receipt.lane);
-        for (at, receipt) in (0u64..).zip(&receipts) {
-            in_range(
-                "place of a receipt",
-                at,
-                0u32,
-                u64::MAX.saturating_sub(first_lane),
-            )?;
-            let lane = first_lane.saturating_add(at);
-            same("lane of a receipt", lane, receipt.lane)?;
+    /// [`ProofError::EmptyTree`] without receipts; [`ProofError::OutOfRange`]
+    /// unless nonces rise strictly and span at most [`MAX_SPAN`];
+    /// [`ProofError::SumOverflow`].
+    pub fn new(receipts: Vec<Receipt>, commit_by: u64) -> Result<Self, ProofError> {
+        let first_nonce = match receipts.first() {
+            Some(first) => first.nonce,
+            None => return Err(ProofError::EmptyTree { tree: NAME }),
+        };
+        let mut leaves = Vec::new();
+        let last_nonce = first_nonce.saturating_add(u64::from(MAX_SPAN).saturating_sub(1));
+        for receipt in &receipts {
+            let next = u64::try_from(leaves.len()).unwrap_or(u64::MAX);
+            let next = first_nonce.saturating_add(next);
+            in_range("nonce of a receipt", receipt.nonce, next, last_nonce)?;
+            let gap = receipt.nonce.saturating_sub(next);
+            leaves.extend((0..gap).map(|_| SumNode::EMPTY));
+            leaves.push(receipt.leaf());
         }
-        let tree = Tree::new(NAME, receipts.iter().map(Receipt::leaf).collect())?;
+        let span = u32::try_from(leaves.len()).unwrap_or(u32::MAX);
+        let tree = Tree::new(NAME, leaves)?;
+        let top = tree.top();
+        let batch = Batch {
+            first_nonce,
+            span,
+            ops: top.sum,
+            commit_by,
+            root: seal(first_nonce, span, &top),
+        };
         Ok(Self {
             receipts,
             tree,
-            first_lane,
+            batch,
         })
     }
 
     /// What is committed.
     #[must_use]
     pub fn batch(&self) -> Batch {
-        let receipts = u32::try_from(self.receipts.len()).unwrap_or(u32::MAX);
-        let top = self.tree.top();
-        Batch {
-            first_lane: self.first_lane,
-            receipts,
-            ops: top.sum,
-            root: seal(receipts, &top),
-        }
+        self.batch
     }
 
-    /// Shows receipt `index`.
+    /// Shows the receipt of task `nonce`.
     ///
     /// # Errors
-    /// [`ProofError::OutOfTree`].
-    pub fn prove(&self, index: u32) -> Result<ReceiptProof, ProofError> {
-        let first = u64::from(index);
-        let siblings = self.tree.prove(first..first.saturating_add(1))?;
-        let at = usize::try_from(index).unwrap_or(usize::MAX);
-        let receipt = self.receipts.get(at).copied();
-        let receipt = receipt.ok_or(ProofError::EmptyTree { tree: NAME })?;
+    /// [`ProofError::Missing`] if the batch has none.
+    pub fn prove(&self, nonce: u64) -> Result<ReceiptProof, ProofError> {
+        let found = self.receipts.iter().find(|receipt| receipt.nonce == nonce);
+        let receipt = *found.ok_or(ProofError::Missing { what: "receipt" })?;
+        let at = nonce.saturating_sub(self.batch.first_nonce);
+        let siblings = self.tree.prove(at..at.saturating_add(1))?;
         Ok(ReceiptProof { receipt, siblings })
     }
 
-    /// The receipt whose share of the ops holds `position`, and how far into it
-    /// the position lies; `None` beyond the total.
+    /// The nonce of the receipt whose share of the ops holds `position`, and how
+    /// far into it the position lies; `None` beyond the total.
     #[must_use]
-    pub fn locate(&self, position: u128) -> Option<(u32, u128)> {
+    pub fn locate(&self, position: u128) -> Option<(u64, u128)> {
         let mut offset = position;
-        for (index, receipt) in (0..).zip(&self.receipts) {
+        for receipt in &self.receipts {
             match offset.checked_sub(receipt.ops) {
                 Some(rest) => offset = rest,
-                None => return Some((index, offset)),
+                None => return Some((receipt.nonce, offset)),
             }
         }
         None
     }
 }
 
-/// One receipt with its path to the batch's root. Its place is its lane's.
+/// One receipt with its path to the batch's root. Its place is its nonce's.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReceiptProof {
     /// The receipt.
@@ -186,23 +218,22 @@ pub struct ReceiptProof {
 codec_struct!(ReceiptProof { receipt, siblings });
 
 impl ReceiptProof {
-    /// Checks that the receipt is in the batch at its lane's place, and returns
+    /// Checks that the receipt is in the batch at its nonce's place, and returns
     /// the ops of all receipts before it.
     ///
     /// # Errors
     /// [`ProofError::RootMismatch`], [`ProofError::OutOfTree`],
     /// [`ProofError::WrongCount`], [`ProofError::Mismatch`].
     pub fn check(&self, batch: &Batch) -> Result<u128, ProofError> {
-        let index = self.receipt.lane.checked_sub(batch.first_lane);
-        let index = index.ok_or(ProofError::OutOfRange {
-            what: "lane of a receipt",
-            value: u128::from(self.receipt.lane),
-            min: u128::from(batch.first_lane),
-            max: u128::MAX,
-        })?;
-        let len = u64::from(batch.receipts);
+        let nonce = self.receipt.nonce;
+        let last = u64::from(batch.span.saturating_sub(1));
+        let last = batch.first_nonce.saturating_add(last);
+        in_range("nonce of a receipt", nonce, batch.first_nonce, last)?;
+        let index = nonce.saturating_sub(batch.first_nonce);
+        let len = u64::from(batch.span);
         let top = fold(NAME, len, index, vec![self.receipt.leaf()], &self.siblings)?;
-        same_root(NAME, batch.root, seal(batch.receipts, &top))?;
+        let root = seal(batch.first_nonce, batch.span, &top);
+        same_root(NAME, batch.root, root)?;
         same("ops of a batch", batch.ops, top.sum)?;
         sum_before(NAME, len, index, &self.siblings)
     }

@@ -13,7 +13,7 @@ use crate::{ProofError, draw::Draw, error::in_range, hash::TASK_DRAW};
 /// The most slots of a tree.
 pub const MAX_SLOTS: u32 = 1 << 31;
 
-/// Where a Fenwick tree's nodes are kept: `1..=slots`, zero until set.
+/// Where a Fenwick tree's nodes are kept: `1..=slots`.
 pub trait Nodes {
     /// What can go wrong with the storage.
     type Error: From<ProofError>;
@@ -32,6 +32,33 @@ pub trait Nodes {
     /// # Errors
     /// Of the storage.
     fn set(&mut self, index: u32, sum: u128) -> Result<(), Self::Error>;
+
+    /// Adds node `slots() + 1`, which [`append`] has worked out.
+    ///
+    /// # Errors
+    /// Of the storage.
+    fn push(&mut self, sum: u128) -> Result<(), Self::Error>;
+}
+
+/// Adds a slot with this stake and returns its number (0-based).
+///
+/// # Errors
+/// [`ProofError::OutOfRange`] above [`MAX_SLOTS`]; [`ProofError::SumOverflow`] if
+/// a sum would leave 128 bits; of the storage.
+pub fn append<N: Nodes>(nodes: &mut N, stake: u128) -> Result<u32, N::Error> {
+    let slot = nodes.slots();
+    in_range("slot", slot, 0u32, MAX_SLOTS.saturating_sub(1))?;
+    // The new node ends at itself and reaches back over the nodes below it.
+    let index = slot.saturating_add(1);
+    let reach = index.saturating_sub(lowest_bit(index));
+    let (mut at, mut sum) = (slot, stake);
+    while at > reach {
+        let node = nodes.get(at)?;
+        sum = sum.checked_add(node).ok_or(ProofError::SumOverflow)?;
+        at = at.saturating_sub(lowest_bit(at));
+    }
+    nodes.push(sum)?;
+    Ok(slot)
 }
 
 /// Changes the stake of slot `slot` (0-based) from `old` to `new`.
@@ -141,11 +168,9 @@ impl Snapshot {
     pub fn new(stakes: &[u128]) -> Result<Self, ProofError> {
         let count = u64::try_from(stakes.len()).unwrap_or(u64::MAX);
         in_range("slots", count, 0u32, MAX_SLOTS)?;
-        let mut snapshot = Self {
-            nodes: vec![0; stakes.len().saturating_add(1)],
-        };
-        for (slot, &stake) in (0u32..).zip(stakes) {
-            change(&mut snapshot, slot, 0, stake)?;
+        let mut snapshot = Self { nodes: vec![0] };
+        for &stake in stakes {
+            append(&mut snapshot, stake)?;
         }
         Ok(snapshot)
     }
@@ -169,6 +194,11 @@ impl Nodes for Snapshot {
         let slots = self.slots();
         let node = self.nodes.get_mut(at);
         *node.ok_or_else(|| out_of_slots(slots, index))? = sum;
+        Ok(())
+    }
+
+    fn push(&mut self, sum: u128) -> Result<(), ProofError> {
+        self.nodes.push(sum);
         Ok(())
     }
 }

@@ -1,6 +1,6 @@
 //! What a task is before anyone works on it: its inputs, who authorised it and
 //! who was drawn for it. Both signatures are ed25519 over canonical bytes that
-//! name the chain, the market and the order.
+//! name the chain, the market, the order and its keys.
 
 use alloc::vec::Vec;
 
@@ -8,7 +8,8 @@ use crate::{
     Hash, ProofError,
     codec::{Encode, codec_struct, encode_bytes, encode_list},
     crypto::Crypto,
-    hash::{AUTHORISATION, INPUTS, SEED_SLOT},
+    error::same,
+    hash::{GRANT, INPUTS, SEED_SLOT},
 };
 
 /// The root of a slot that holds a seed.
@@ -25,7 +26,8 @@ pub fn input_root(slots: &[Hash]) -> Hash {
     INPUTS.hash(&[&bytes])
 }
 
-/// The order that a task is charged to, as every signature names it.
+/// The order that a task is charged to, as every signature names it: keys
+/// included, so that what was signed under one key is never judged by another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OrderContext<'a> {
     /// The chain's id.
@@ -34,19 +36,21 @@ pub struct OrderContext<'a> {
     pub market: &'a str,
     /// The order's number.
     pub order: u64,
-    /// Key that may authorise tasks.
+    /// Key that may authorise tasks, as fixed when the order was opened.
     pub authoriser: [u8; 32],
-    /// Key of the coordinator that leases them.
+    /// Key of the coordinator that leases them, as fixed then too.
     pub coordinator: [u8; 32],
 }
 
 impl OrderContext<'_> {
-    /// `prefix ‖ chain id ‖ market ‖ order`, strings with their lengths.
+    /// `prefix ‖ chain id ‖ market ‖ order ‖ keys`, strings with their lengths.
     pub(crate) fn message(&self, prefix: &str) -> Vec<u8> {
         let mut message = prefix.as_bytes().to_vec();
         encode_bytes(self.chain_id.as_bytes(), &mut message);
         encode_bytes(self.market.as_bytes(), &mut message);
         self.order.encode(&mut message);
+        self.authoriser.encode(&mut message);
+        self.coordinator.encode(&mut message);
         message
     }
 }
@@ -65,7 +69,7 @@ pub struct Authorisation {
     /// The sum of `max_ops` up to and with this task: the highest one seen caps
     /// all that can be charged to the order.
     pub cum_ops: u128,
-    /// Seconds since 1970 from which on no new batch may hold it.
+    /// Seconds since 1970 after which no batch that holds it may be committed.
     pub expires: u64,
 }
 
@@ -88,59 +92,21 @@ impl Authorisation {
     }
 }
 
-/// An authorisation with its signature.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SignedAuthorisation {
-    /// What is authorised.
-    pub authorisation: Authorisation,
-    /// By the order's authoriser.
-    pub signature: [u8; 64],
-}
-
-codec_struct!(SignedAuthorisation {
-    authorisation,
-    signature,
-});
-
-impl SignedAuthorisation {
-    /// What a receipt names it by: the hash of the signed message *and* the
-    /// signature, so that a worker stands for exactly what it was shown.
-    #[must_use]
-    pub fn hash(&self, order: &OrderContext<'_>) -> Hash {
-        AUTHORISATION.hash(&[&self.authorisation.message(order), &self.signature])
-    }
-
-    /// Checks the signature.
-    ///
-    /// # Errors
-    /// [`ProofError::BadSignature`].
-    pub fn verify(&self, crypto: &impl Crypto, order: &OrderContext<'_>) -> Result<(), ProofError> {
-        let message = self.authorisation.message(order);
-        if crypto.ed25519_verify(&message, &self.signature, &order.authoriser) {
-            Ok(())
-        } else {
-            Err(ProofError::BadSignature {
-                what: "authorisation",
-            })
-        }
-    }
-}
-
-/// The coordinator's word that a task is this worker's.
+/// The coordinator's word that a task is one worker's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Lease {
     /// Which task of the order.
     pub nonce: u64,
-    /// Place in the worker's sequence for this order.
-    pub lane: u64,
-    /// How many draws it took.
+    /// How many draws came before this one.
     pub attempt: u32,
+    /// Seconds since 1970 until which nobody else is given the task.
+    pub until: u64,
 }
 
 codec_struct!(Lease {
     nonce,
-    lane,
-    attempt
+    attempt,
+    until
 });
 
 impl Lease {
@@ -154,61 +120,134 @@ impl Lease {
     }
 }
 
-/// A lease with its signature.
+/// Everything that a worker has been given before it starts: what a task is, and
+/// that it is its own. With the result it is all that payment needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SignedLease {
-    /// What is leased.
+pub struct Grant {
+    /// What is authorised.
+    pub authorisation: Authorisation,
+    /// By the order's authoriser.
+    pub authorisation_signature: [u8; 64],
+    /// To whom it is leased.
     pub lease: Lease,
     /// By the order's coordinator.
-    pub signature: [u8; 64],
+    pub lease_signature: [u8; 64],
 }
 
-codec_struct!(SignedLease { lease, signature });
+codec_struct!(Grant {
+    authorisation,
+    authorisation_signature,
+    lease,
+    lease_signature,
+});
 
-impl SignedLease {
-    /// Checks that the coordinator leased this to `worker`.
+impl Grant {
+    /// What a receipt names it by: the hash of both messages *and* both
+    /// signatures, so that a worker stands for exactly what it was shown.
+    #[must_use]
+    pub fn hash(&self, order: &OrderContext<'_>, worker: &str) -> Hash {
+        GRANT.hash(&[
+            &self.authorisation.message(order),
+            &self.authorisation_signature,
+            &self.lease.message(order, worker),
+            &self.lease_signature,
+        ])
+    }
+
+    /// Checks that the order's authoriser and coordinator have granted this task
+    /// to `worker`.
     ///
     /// # Errors
-    /// [`ProofError::BadSignature`].
+    /// [`ProofError::BadSignature`] naming the signature;
+    /// [`ProofError::Mismatch`] if the lease is of another task;
+    /// [`ProofError::HostFailed`].
     pub fn verify(
         &self,
         crypto: &impl Crypto,
         order: &OrderContext<'_>,
         worker: &str,
     ) -> Result<(), ProofError> {
-        let message = self.lease.message(order, worker);
-        if crypto.ed25519_verify(&message, &self.signature, &order.coordinator) {
-            Ok(())
-        } else {
-            Err(ProofError::BadSignature { what: "lease" })
+        same(
+            "nonce of the lease",
+            self.authorisation.nonce,
+            self.lease.nonce,
+        )?;
+        let signatures = [
+            (
+                "authorisation",
+                self.authorisation.message(order),
+                &self.authorisation_signature,
+                &order.authoriser,
+            ),
+            (
+                "lease",
+                self.lease.message(order, worker),
+                &self.lease_signature,
+                &order.coordinator,
+            ),
+        ];
+        for (what, message, signature, key) in signatures {
+            if !crypto.ed25519_verify(&message, signature, key)? {
+                return Err(ProofError::BadSignature { what });
+            }
         }
+        Ok(())
     }
 }
 
-/// What two valid leases of one task to two workers mean.
+/// One worker's claim to a task, in a committed batch.
+#[derive(Clone, Copy, Debug)]
+pub struct Claim<'a> {
+    /// The worker's operator address.
+    pub worker: &'a str,
+    /// What its receipt names.
+    pub grant: &'a Grant,
+    /// When its batch was committed, in seconds since 1970.
+    pub committed: u64,
+}
+
+/// What two claims to one task come to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LeaseConflict {
-    /// The first lease's attempt is lower: its receipt is void, nobody is
+pub enum Resolution {
+    /// The first claim stands, the second one's receipt is void; nobody is
     /// slashed.
-    FirstIsVoid,
-    /// The second lease's attempt is lower: its receipt is void.
-    SecondIsVoid,
-    /// Nonce *and* attempt are the same: the coordinator leased it twice.
+    FirstStands,
+    /// The second claim stands.
+    SecondStands,
+    /// Both leases have one attempt: the coordinator gave the task away twice.
     CoordinatorAtFault,
 }
 
-impl LeaseConflict {
-    /// Compares two leases of different workers, whose signatures have been
-    /// verified.
-    ///
-    /// # Errors
-    /// [`ProofError::Mismatch`] if they are not of one task.
-    pub fn between(first: &Lease, second: &Lease) -> Result<Self, ProofError> {
-        crate::error::same("nonce of the second lease", first.nonce, second.nonce)?;
-        Ok(match first.attempt.cmp(&second.attempt) {
-            core::cmp::Ordering::Less => Self::FirstIsVoid,
-            core::cmp::Ordering::Greater => Self::SecondIsVoid,
-            core::cmp::Ordering::Equal => Self::CoordinatorAtFault,
-        })
+/// Resolves two workers' claims to one task of an order: the earlier attempt
+/// stands if its batch was committed within `grace` seconds of its lease's end,
+/// else the later one. A worker that delivered in time can so lose nothing to a
+/// lease that was signed afterwards.
+///
+/// # Errors
+/// Those of [`Grant::verify`]; [`ProofError::Mismatch`] for two tasks;
+/// [`ProofError::NoFraud`] for one worker twice.
+pub fn resolve(
+    crypto: &impl Crypto,
+    order: &OrderContext<'_>,
+    first: &Claim<'_>,
+    second: &Claim<'_>,
+    grace: u64,
+) -> Result<Resolution, ProofError> {
+    if first.worker == second.worker {
+        return Err(ProofError::NoFraud);
     }
+    for claim in [first, second] {
+        claim.grant.verify(crypto, order, claim.worker)?;
+    }
+    let (a, b) = (&first.grant.lease, &second.grant.lease);
+    same("nonce of the second claim", a.nonce, b.nonce)?;
+    let in_time =
+        |claim: &Claim<'_>| claim.committed <= claim.grant.lease.until.saturating_add(grace);
+    Ok(match a.attempt.cmp(&b.attempt) {
+        core::cmp::Ordering::Equal => Resolution::CoordinatorAtFault,
+        core::cmp::Ordering::Less if in_time(first) => Resolution::FirstStands,
+        core::cmp::Ordering::Less => Resolution::SecondStands,
+        core::cmp::Ordering::Greater if in_time(second) => Resolution::SecondStands,
+        core::cmp::Ordering::Greater => Resolution::FirstStands,
+    })
 }

@@ -20,6 +20,9 @@ use crate::{
 /// The longest leaf, in bytes: one BLAKE3 chunk.
 pub const LEAF_BYTES: u32 = 1024;
 
+/// The largest tensor that a program may read or write, in bytes.
+pub const MAX_TENSOR_BYTES: u64 = 1 << 36;
+
 /// The most bytes that one opened range can carry; registration bounds what an
 /// element reads well below it.
 pub const MAX_OPENED_BYTES: u32 = 64 * 1024;
@@ -117,10 +120,19 @@ impl TensorSpec {
             .saturating_sub(self.offset(leaves.start))
     }
 
-    /// Where a range of leaves stands within the whole tensor's bytes.
-    pub(crate) fn byte_range(&self, leaves: Range<u64>) -> Range<usize> {
-        let at = |leaf| usize::try_from(self.offset(leaf)).unwrap_or(usize::MAX);
-        at(leaves.start)..at(leaves.end)
+    /// A range of leaves within the whole tensor's bytes; `None` if they are not
+    /// there or lie beyond what this machine can address.
+    pub(crate) fn slice<'a>(&self, bytes: &'a [u8], leaves: Range<u64>) -> Option<&'a [u8]> {
+        let start = usize::try_from(self.offset(leaves.start)).ok()?;
+        let end = usize::try_from(self.offset(leaves.end)).ok()?;
+        bytes.get(start..end)
+    }
+
+    /// The first column that a leaf of `row` holds.
+    pub(crate) fn first_col(&self, row: u32, leaf: u64) -> u32 {
+        let within = leaf.saturating_sub(self.row_leaves(row).start);
+        let col = within.saturating_mul(u64::from(self.elements_per_leaf()));
+        u32::try_from(col).unwrap_or(u32::MAX)
     }
 
     /// The root over a tree's top.
@@ -252,9 +264,10 @@ impl Committed {
     /// [`ProofError::OutOfTree`].
     pub fn open(&self, leaves: Range<u64>) -> Result<OpenedRange, ProofError> {
         let siblings = self.tree.prove(leaves.clone())?;
-        let bytes = self.bytes.get(self.spec.byte_range(leaves));
+        let bytes = self.spec.slice(&self.bytes, leaves);
+        let bytes = bytes.ok_or(ProofError::Missing { what: "leaves" })?;
         Ok(OpenedRange {
-            bytes: bytes.unwrap_or(&[]).to_vec(),
+            bytes: bytes.to_vec(),
             siblings,
         })
     }

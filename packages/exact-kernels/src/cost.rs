@@ -1,43 +1,80 @@
 //! What an operation costs, in ops.
 //!
-//! `cost = max(arithmetic, BETA * bytes moved) + BASE`, from the shape alone, so
-//! that the chain recomputes it and never believes it. Memory-bound work (a
-//! decode of batch 1 moves a byte for every 2 ops) is paid for what it takes.
-//! The constants belong to version 1 of the program format.
+//! `cost = max(arithmetic, BETA * bytes moved) + BASE`, from shapes alone, so that
+//! the chain recomputes it and never believes it. Moved are all tensors that the
+//! operation reads and writes: memory-bound work (a decode of batch 1 moves a byte
+//! for every 2 ops) is paid for what it takes. The constants belong to version 1
+//! of the program format.
+
+use crate::{DType, Shape};
 
 /// Ops that moving one byte is worth: about the ratio of int8 rate to memory
 /// bandwidth of the GPUs that the network is for (the H200's DP4A limit of
 /// 134 Tops/s over its 4.8 TB/s is 28).
 pub const BETA: u128 = 28;
 
-/// Ops that every operation costs besides, whatever its size.
-///
-/// Small enough that a program padded with empty operations earns less than the
-/// time that their dispatches take on any device worth adding (a dispatch is
-/// 24 µs or more; 2^20 ops in 24 µs is 0.04 Tops/s), and never zero, so that
-/// every operation can be drawn.
-pub const BASE: u128 = 1 << 20;
+/// Ops that every operation costs besides, whatever its size: never zero, so
+/// that every operation can be drawn, and so little that a program of empty
+/// operations does not pay. A CPU core takes about a microsecond for an empty
+/// operation with its commitments, and 2^16 ops in that are 0.07 Tops/s, less
+/// than one core does in int8 products (0.3 Tops/s with AVX-512 VNNI, measured);
+/// a GPU takes 24 microseconds and more to dispatch one.
+pub const BASE: u128 = 1 << 16;
 
-/// `max(arithmetic, BETA * bytes) + BASE`.
+/// Bytes of a block that is hashed at once; each row of a committed tensor is
+/// hashed in whole blocks, and takes one more for its place in the tree.
+const BLOCK: u64 = 64;
+
+/// Bytes that a tensor counts as moved: its rows in whole 64-byte blocks and one
+/// block more for each, so that committing to many short rows is paid too.
+#[must_use]
+pub fn moved(dtype: DType, shape: Shape) -> u128 {
+    let row = u64::from(shape.cols()).saturating_mul(u64::from(dtype.bytes()));
+    let blocks = row.div_ceil(BLOCK).saturating_add(1);
+    let per_row = u128::from(blocks).saturating_mul(u128::from(BLOCK));
+    per_row.saturating_mul(u128::from(shape.rows()))
+}
+
+/// `max(arithmetic, BETA * moved) + BASE`, over all tensors read and written.
 ///
 /// Saturates at `u128::MAX`; with every dimension below 2^32 and the inner one
 /// bounded, no operation comes near it.
 #[must_use]
-pub const fn cost(arithmetic: u128, bytes: u128) -> u128 {
-    let moved = BETA.saturating_mul(bytes);
-    let larger = if arithmetic > moved { arithmetic } else { moved };
-    larger.saturating_add(BASE)
+pub fn cost(arithmetic: u128, tensors: impl IntoIterator<Item = (DType, Shape)>) -> u128 {
+    let bytes = tensors
+        .into_iter()
+        .map(|(dtype, shape)| moved(dtype, shape))
+        .fold(0, u128::saturating_add);
+    arithmetic
+        .max(BETA.saturating_mul(bytes))
+        .saturating_add(BASE)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn tensor(rows: u32, cols: u32) -> (DType, Shape) {
+        (DType::I8, Shape::new(rows, cols).unwrap())
+    }
+
     #[test]
     fn the_larger_of_arithmetic_and_movement_counts() {
-        assert_eq!(cost(1000, 10), 1000 + BASE);
-        assert_eq!(cost(100, 10), 280 + BASE);
-        assert_eq!(cost(0, 0), BASE);
-        assert_eq!(cost(u128::MAX, 0), u128::MAX);
+        let bytes = 2 * (64 + 64);
+        assert_eq!(cost(1_000_000, [tensor(2, 64)]), 1_000_000 + BASE);
+        assert_eq!(cost(100, [tensor(2, 64)]), BETA * bytes + BASE);
+        assert_eq!(
+            cost(100, [tensor(2, 64), tensor(2, 64)]),
+            BETA * 2 * bytes + BASE
+        );
+        assert_eq!(cost(0, []), BASE);
+        assert_eq!(cost(u128::MAX, []), u128::MAX);
+    }
+
+    #[test]
+    fn short_rows_count_as_what_hashing_them_takes() {
+        assert_eq!(moved(DType::I8, Shape::new(1, 4096).unwrap()), 4096 + 64);
+        assert_eq!(moved(DType::I8, Shape::new(4096, 1).unwrap()), 4096 * 128);
+        assert_eq!(moved(DType::I32, Shape::new(1, 17).unwrap()), 128 + 64);
     }
 }

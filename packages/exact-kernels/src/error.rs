@@ -46,7 +46,10 @@ impl fmt::Display for KernelError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::ZeroDimension { name } => {
-                write!(f, "dimension {name} is 0: every dimension must be at least 1")
+                write!(
+                    f,
+                    "dimension {name} is 0: every dimension must be at least 1"
+                )
             }
             Self::TooManyElements { rows, cols } => write!(
                 f,

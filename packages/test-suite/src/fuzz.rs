@@ -9,15 +9,15 @@ use std::{collections::BTreeMap, sync::LazyLock};
 
 use compute_proofs::{
     ProofError,
-    census::{self, Answer, Census, Commitment, UnitTree, Work},
+    census::{self, Answer, Census, Commitment, Entry, UnitTree, Work},
     codec::{Decode, Encode},
-    opening::{FraudProof, NamedReceipt, Opening, Place, TraceEvidence},
+    opening::{Evidence, FraudProof, NamedReceipt, Place, TraceEvidence},
     program::{Header, Program},
     receipt::Batch,
     tensor::SealPreimage,
 };
 
-use crate::fixtures::{Job, Settled, WORKER};
+use crate::fixtures::{CHAIN_ID, Job, Settled, WORKER};
 
 /// A target: its name and what it does with its input. It panics if something
 /// does not hold.
@@ -64,12 +64,16 @@ fn decode<T: Decode + Encode>(bytes: &[u8]) -> Option<T> {
 
 /// No bytes but the honest answer's answer a sample.
 pub fn opening(bytes: &[u8]) {
-    let Some(opening) = decode::<Opening>(bytes) else {
+    let Some(opening) = decode::<Evidence>(bytes) else {
         return;
     };
     for (d, answer) in (0..).zip(&HONEST.answers) {
         let verified = HONEST.settled.verify(&BEACON, d, &opening);
-        assert_eq!(verified.is_ok(), bytes == answer, "sample {d}: {verified:?}");
+        assert_eq!(
+            verified.is_ok(),
+            bytes == answer,
+            "sample {d}: {verified:?}"
+        );
     }
 }
 
@@ -78,16 +82,13 @@ pub fn fraud_proof(bytes: &[u8]) {
     let Some(proof) = decode::<FraudProof>(bytes) else {
         return;
     };
-    for nonce in 0..3 {
-        let verdict = HONEST.settled.verify_fraud(nonce, &proof);
-        assert!(verdict.is_err(), "an honest worker convicted: {verdict:?}");
-    }
+    let verdict = HONEST.settled.verify_fraud(&proof);
+    assert!(verdict.is_err(), "an honest worker convicted: {verdict:?}");
 }
 
 /// A committed census with the answer to its draw.
 struct HonestCensus {
-    work: Work,
-    challenge: [u8; 32],
+    entry: Entry<'static>,
     commitment: Commitment,
     answer: Vec<u8>,
 }
@@ -96,15 +97,21 @@ static CENSUS: LazyLock<HonestCensus> = LazyLock::new(|| honest_census().expect(
 
 fn honest_census() -> Result<HonestCensus, ProofError> {
     let work = Work::new(8, 4)?;
-    let challenge = [6; 32];
+    let entry = Entry {
+        work,
+        chain_id: CHAIN_ID,
+        contract: "wasm1oracle",
+        beacon: [6; 32],
+        operator: WORKER,
+    };
+    let challenge = entry.challenge();
     let tree = |unit| UnitTree::new(work, unit, &census::product(work, &challenge, unit)?);
     let roots = (0..3).map(|unit| Ok(tree(unit)?.root()));
     let census = Census::new(work, roots.collect::<Result<_, ProofError>>()?)?;
     let commitment = census.commitment();
-    let drawn = census::positions(work, &BEACON, WORKER, &commitment, SAMPLES)?;
+    let drawn = census::positions(&entry, &commitment, &BEACON, SAMPLES)?;
     Ok(HonestCensus {
-        work,
-        challenge,
+        entry,
         commitment,
         answer: census.open(&drawn, tree)?.to_bytes(),
     })
@@ -116,14 +123,11 @@ pub fn census_answer(bytes: &[u8]) {
         return;
     };
     let HonestCensus {
-        work,
-        challenge,
+        entry,
         commitment,
         answer: honest,
     } = &*CENSUS;
-    let verified = census::verify(
-        *work, challenge, &BEACON, WORKER, commitment, SAMPLES, &answer,
-    );
+    let verified = census::verify(entry, commitment, &BEACON, SAMPLES, &answer);
     assert_eq!(verified.is_ok(), bytes == honest, "{verified:?}");
 }
 
@@ -193,7 +197,7 @@ fn fraud_seeds(settled: &Settled) -> Result<Vec<Vec<u8>>, ProofError> {
     let element = settled.evidence(1, 4, place)?;
     let named = NamedReceipt {
         receipt: element.receipt.clone(),
-        authorisation: element.authorisation,
+        grant: element.grant,
     };
     let evidence = TraceEvidence {
         named: named.clone(),

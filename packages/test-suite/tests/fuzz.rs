@@ -47,10 +47,15 @@ fn nothing_breaks_a_target() {
     for (name, target) in TARGETS {
         let folder = workspace::root().join("fuzz/corpus").join(name);
         let files = fs::read_dir(&folder).expect("fuzz/corpus: run `make vectors`");
-        let mut corpus: Vec<_> = files.map(|f| fs::read(f.unwrap().path()).unwrap()).collect();
+        let mut corpus: Vec<_> = files
+            .map(|f| fs::read(f.unwrap().path()).unwrap())
+            .collect();
         corpus.sort();
         for seed in &made[name] {
-            assert!(corpus.contains(seed), "{name}: stale corpus, run `make vectors`");
+            assert!(
+                corpus.contains(seed),
+                "{name}: stale corpus, run `make vectors`"
+            );
         }
         for input in &corpus {
             target(input);

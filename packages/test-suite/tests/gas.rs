@@ -15,7 +15,9 @@ fn the_recorded_gas_is_what_the_contracts_cost() {
     let path = workspace::root().join("docs/data/gas.json");
     let recorded = Figures::read(&path).unwrap();
     let values = |rows: &[test_suite::figures::Row]| -> BTreeMap<String, f64> {
-        let pairs = rows.iter().map(|row| (row.name.clone(), row.value.as_f64()));
+        let pairs = rows
+            .iter()
+            .map(|row| (row.name.clone(), row.value.as_f64()));
         pairs.collect()
     };
     let (recorded, measured) = (values(&recorded.rows), values(&gas::measure().unwrap()));
@@ -24,6 +26,10 @@ fn the_recorded_gas_is_what_the_contracts_cost() {
     for (name, recorded) in &recorded {
         // A change of a percent in some dependency is not worth a commit.
         let drift = (measured[name] - recorded).abs() / recorded.max(1.0);
-        assert!(drift <= 0.01, "{name}: {recorded} recorded, {} now: run `make gas`", measured[name]);
+        assert!(
+            drift <= 0.01,
+            "{name}: {recorded} recorded, {} now: run `make gas`",
+            measured[name]
+        );
     }
 }

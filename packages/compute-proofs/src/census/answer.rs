@@ -5,7 +5,7 @@ use core::ops::Range;
 
 use exact_kernels::{gemm::Gemm, seeded};
 
-use super::{Commitment, MAX_UNITS, Work, operands};
+use super::{Commitment, Entry, MAX_UNITS, Work, operands};
 use crate::{
     Hash, ProofError,
     codec::{Decode, DecodeError, Encode, Reader, codec_struct, encode_list},
@@ -70,19 +70,19 @@ impl TilePosition {
 /// [`ProofError::OutOfRange`] for units outside `1..=MAX_UNITS` or more than 64
 /// samples.
 pub fn positions(
-    work: Work,
-    beacon: &[u8; 32],
-    operator: &str,
+    entry: &Entry<'_>,
     commitment: &Commitment,
+    sampling_beacon: &[u8; 32],
     samples: u32,
 ) -> Result<Vec<TilePosition>, ProofError> {
     in_range("census units", commitment.units, 1u32, MAX_UNITS)?;
     in_range("census samples", samples, 1u32, MAX_SAMPLES)?;
-    let tiles = u128::from(work.tiles());
+    let tiles = u128::from(entry.work.tiles());
     let total = tiles.saturating_mul(u128::from(commitment.units));
     (0..samples)
         .map(|d| {
-            let drawn = Draw::new(beacon, operator, &commitment.root, d).below(total)?;
+            let mut draw = Draw::new(sampling_beacon, entry.operator, &commitment.root, d);
+            let drawn = draw.below(total)?;
             let narrow = |x: Option<u128>| x.and_then(|x| u32::try_from(x).ok()).unwrap_or(0);
             Ok(TilePosition {
                 unit: narrow(drawn.checked_div(tiles)),
@@ -125,16 +125,14 @@ impl Decode for Answer {
 /// [`ProofError`]: the first thing that does not hold; the answer is then
 /// refused as a whole, and a better one may follow.
 pub fn verify(
-    work: Work,
-    challenge: &[u8; 32],
-    beacon: &[u8; 32],
-    operator: &str,
+    entry: &Entry<'_>,
     commitment: &Commitment,
+    sampling_beacon: &[u8; 32],
     samples: u32,
     answer: &Answer,
 ) -> Result<(), ProofError> {
-    let drawn = positions(work, beacon, operator, commitment, samples)?;
-    verify_at(work, challenge, commitment, &drawn, answer)
+    let drawn = positions(entry, commitment, sampling_beacon, samples)?;
+    verify_at(entry, commitment, &drawn, answer)
 }
 
 /// Recomputes and checks the tiles at given positions.
@@ -142,8 +140,7 @@ pub fn verify(
 /// # Errors
 /// As [`verify`].
 pub fn verify_at(
-    work: Work,
-    challenge: &[u8; 32],
+    entry: &Entry<'_>,
     commitment: &Commitment,
     positions: &[TilePosition],
     answer: &Answer,
@@ -157,9 +154,10 @@ pub fn verify_at(
             actual,
         });
     }
+    let challenge = entry.challenge();
     for (position, opened) in positions.iter().zip(&answer.0) {
-        let tile = Work::tile_hash(&position.recompute(work, challenge)?);
-        let root = opened.root(work, commitment.units, *position, tile)?;
+        let tile = Work::tile_hash(&position.recompute(entry.work, &challenge)?);
+        let root = opened.root(entry.work, commitment.units, *position, tile)?;
         same_root("census tile", commitment.root, root)?;
     }
     Ok(())

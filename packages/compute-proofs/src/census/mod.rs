@@ -140,23 +140,40 @@ pub fn fires(beacon: &[u8; 32], one_in: u64) -> Result<bool, ProofError> {
     Ok(number.checked_rem(one_in) == Some(0))
 }
 
-/// The seed of an operator's operands: nobody else's work can answer it.
-///
-/// Strings are hashed with their lengths (u32 LE) in front.
-#[must_use]
-pub fn challenge(chain_id: &str, contract: &str, beacon: &[u8; 32], operator: &str) -> [u8; 32] {
-    let len = |s: &str| u32::try_from(s.len()).unwrap_or(u32::MAX).to_le_bytes();
-    CENSUS_CHALLENGE
-        .hash(&[
-            &len(chain_id),
-            chain_id.as_bytes(),
-            &len(contract),
-            contract.as_bytes(),
-            beacon,
-            &len(operator),
-            operator.as_bytes(),
-        ])
-        .0
+/// One operator's part in one census.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Entry<'a> {
+    /// What a unit of work is.
+    pub work: Work,
+    /// The chain's id.
+    pub chain_id: &'a str,
+    /// The contract that takes the census.
+    pub contract: &'a str,
+    /// Randomness of the slot's round.
+    pub beacon: [u8; 32],
+    /// The operator's address, in the one form that the contract stores.
+    pub operator: &'a str,
+}
+
+impl Entry<'_> {
+    /// The seed of the operator's operands: nobody else's work can answer it.
+    ///
+    /// Strings are hashed with their lengths (u32 LE) in front.
+    #[must_use]
+    pub fn challenge(&self) -> [u8; 32] {
+        let len = |s: &str| u32::try_from(s.len()).unwrap_or(u32::MAX).to_le_bytes();
+        CENSUS_CHALLENGE
+            .hash(&[
+                &len(self.chain_id),
+                self.chain_id.as_bytes(),
+                &len(self.contract),
+                self.contract.as_bytes(),
+                &self.beacon,
+                &len(self.operator),
+                self.operator.as_bytes(),
+            ])
+            .0
+    }
 }
 
 /// The operands of a unit, as streams of the challenge; `B` is generated

@@ -7,10 +7,10 @@ use exact_kernels::seeded;
 use crate::{
     Hash, ProofError,
     codec::{Decode, DecodeError, Encode, Reader, codec_struct, encode_list},
-    error::{same, same_root},
+    error::{in_range, same, same_root},
     program::{Header, MAX_INPUTS, MAX_SLOTS, OperationProof, Part, Read, Source},
     receipt::{Batch, Receipt, ReceiptProof},
-    task::{OrderContext, SignedAuthorisation, input_root, slot_root_of_seed},
+    task::{Grant, OrderContext, input_root, slot_root_of_seed},
     tensor::{OpenedRange, TensorSpec, element},
     trace::TraceProof,
 };
@@ -101,8 +101,8 @@ impl Decode for OpenedInput {
 pub struct Evidence {
     /// The receipt, under the batch.
     pub receipt: ReceiptProof,
-    /// The authorisation that the receipt names: it fixes program and input.
-    pub authorisation: SignedAuthorisation,
+    /// The grant that the receipt names: it fixes program and input.
+    pub grant: Grant,
     /// The operation, under the program.
     pub operation: OperationProof,
     /// Which element of it.
@@ -120,7 +120,7 @@ pub struct Evidence {
 impl Encode for Evidence {
     fn encode(&self, out: &mut Vec<u8>) {
         self.receipt.encode(out);
-        self.authorisation.encode(out);
+        self.grant.encode(out);
         self.operation.encode(out);
         self.place.encode(out);
         self.leaf.encode(out);
@@ -134,7 +134,7 @@ impl Decode for Evidence {
     fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             receipt: Decode::decode(reader)?,
-            authorisation: Decode::decode(reader)?,
+            grant: Decode::decode(reader)?,
             operation: Decode::decode(reader)?,
             place: Decode::decode(reader)?,
             leaf: Decode::decode(reader)?,
@@ -172,7 +172,7 @@ impl Evidence {
     ) -> Result<Recomputed, ProofError> {
         let receipt_start = self.receipt.check(&context.batch)?;
         let receipt = &self.receipt.receipt;
-        check_authorisation(receipt, &self.authorisation, context, header)?;
+        check_grant(receipt, &self.grant, context, header)?;
         let operation_span = self.operation.check(header)?;
         let committed = self.committed(receipt, header)?;
         let recomputed = self.recompute(receipt, header)?;
@@ -217,7 +217,7 @@ impl Evidence {
                 actual,
             });
         }
-        self.check_slots(&reads)?;
+        self.check_slots(&reads, header)?;
         let parts = reads
             .iter()
             .zip(&self.inputs)
@@ -233,16 +233,16 @@ impl Evidence {
 
     /// Slot roots are there exactly where an input needs them, and are the
     /// authorised input's.
-    fn check_slots(&self, reads: &[Read]) -> Result<(), ProofError> {
+    fn check_slots(&self, reads: &[Read], header: &Header) -> Result<(), ProofError> {
         let needed = reads
             .iter()
             .any(|read| matches!(read.input.source, Source::Slot { .. } | Source::Seed { .. }));
+        let given = u32::try_from(self.slots.len()).unwrap_or(u32::MAX);
         if needed {
+            same("input slots", header.slots, given)?;
             let root = input_root(&self.slots);
-            let authorised = self.authorisation.authorisation.input_root;
-            same_root("task input", authorised, root)
+            same_root("task input", self.grant.authorisation.input_root, root)
         } else {
-            let given = u32::try_from(self.slots.len()).unwrap_or(u32::MAX);
             same("input slots", 0u32, given)
         }
     }
@@ -279,8 +279,7 @@ impl Evidence {
             }
             (Source::Seed { slot: at, stream }, OpenedInput::Seed(seed)) => {
                 same_root("seed", slot(at)?, slot_root_of_seed(seed))?;
-                let (Part::Row(row) | Part::Element(row, _)) = read.part;
-                Ok(seeded_part(seed, stream, row, read))
+                seeded_part(seed, stream, read)
             }
             _ => Err(ProofError::Missing {
                 what: "an opened input of the kind that its source needs",
@@ -289,30 +288,65 @@ impl Evidence {
     }
 }
 
-/// The bytes of the leaves that a read of a seeded matrix names.
-fn seeded_part(seed: &[u8; 32], stream: seeded::Stream, row: u32, read: &Read) -> Vec<u8> {
+/// The bytes of the leaves that a read of a seeded matrix names. Only offsets
+/// within the row matter, so this is the same on 32 and on 64 bits however large
+/// the matrix is.
+fn seeded_part(
+    seed: &[u8; 32],
+    stream: seeded::Stream,
+    read: &Read,
+) -> Result<Vec<u8>, ProofError> {
     let spec = &read.input.spec;
-    let len = usize::try_from(spec.row_bytes()).unwrap_or(usize::MAX);
+    let (Part::Row(row) | Part::Element(row, _)) = read.part;
+    let leaves = read.leaves();
+    let first = spec.first_col(row, leaves.start);
+    let bytes = spec.range_bytes(leaves);
+    let len = usize::try_from(bytes).map_err(|_| ProofError::OutOfRange {
+        what: "bytes of a seeded row",
+        value: u128::from(bytes),
+        min: 0,
+        max: u128::from(u32::MAX),
+    })?;
     let mut elements = alloc::vec![0i8; len];
-    seeded::fill_row(seed, stream, row, &mut elements);
-    let bytes: Vec<u8> = elements.iter().flat_map(|x| x.to_le_bytes()).collect();
-    let row_start = spec.byte_range(spec.row_leaves(row)).start;
-    let part = spec.byte_range(read.leaves());
-    let within = part.start.saturating_sub(row_start)..part.end.saturating_sub(row_start);
-    bytes.get(within).map_or_else(Vec::new, <[u8]>::to_vec)
+    seeded::fill_row_from(seed, stream, row, first, &mut elements);
+    Ok(elements.iter().flat_map(|x| x.to_le_bytes()).collect())
 }
 
-/// The receipt names this authorisation, for this program, nonce and cost.
-pub(super) fn check_authorisation(
+/// The receipt names this grant, for this program.
+pub(super) fn check_grant(
     receipt: &Receipt,
-    signed: &SignedAuthorisation,
+    grant: &Grant,
     context: &BatchContext<'_>,
     header: &Header,
 ) -> Result<(), ProofError> {
-    same_root(
-        "authorisation",
-        receipt.authorisation,
-        signed.hash(&context.order),
+    let hash = grant.hash(&context.order, context.worker);
+    same_root("grant", receipt.grant, hash)?;
+    same_root("program", grant.authorisation.program, header.hash())
+}
+
+/// The receipt and its batch keep to the grant: task, cost, expiry.
+///
+/// # Errors
+/// [`ProofError::Mismatch`] or [`ProofError::OutOfRange`], naming the term.
+pub(super) fn check_terms(
+    receipt: &Receipt,
+    grant: &Grant,
+    context: &BatchContext<'_>,
+    header: &Header,
+) -> Result<(), ProofError> {
+    let authorisation = &grant.authorisation;
+    same("nonce of the receipt", authorisation.nonce, receipt.nonce)?;
+    same("ops of the receipt", header.cost, receipt.ops)?;
+    in_range(
+        "ops of the receipt",
+        receipt.ops,
+        0u32,
+        authorisation.max_ops,
     )?;
-    same_root("program", signed.authorisation.program, header.hash())
+    in_range(
+        "expiry of the authorisation",
+        authorisation.expires,
+        context.batch.commit_by,
+        u64::MAX,
+    )
 }

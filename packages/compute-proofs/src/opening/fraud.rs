@@ -2,13 +2,16 @@
 //! be.
 //!
 //! Every proof rests on what the worker itself committed to under its batch's
-//! root, and on the authorisation that its receipt names: nothing that an app, a
+//! root, and on the grant that its receipt names: nothing that an app, a
 //! coordinator or an auditor can make up later proves anything against an honest
 //! worker.
 
 use alloc::vec::Vec;
 
-use super::{BatchContext, Evidence, evidence::check_authorisation};
+use super::{
+    BatchContext, Evidence,
+    evidence::{check_grant, check_terms},
+};
 use crate::{
     Hash, ProofError,
     codec::{Decode, DecodeError, Encode, Reader, codec_struct},
@@ -16,29 +19,26 @@ use crate::{
     error::{same, same_root},
     program::{Header, OperationProof},
     receipt::ReceiptProof,
-    task::SignedAuthorisation,
+    task::Grant,
     tensor::SealPreimage,
     trace::TraceProof,
 };
 
-/// A receipt with the authorisation that it names.
+/// A receipt with the grant that it names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NamedReceipt {
     /// The receipt, under the batch.
     pub receipt: ReceiptProof,
     /// What it names.
-    pub authorisation: SignedAuthorisation,
+    pub grant: Grant,
 }
 
-codec_struct!(NamedReceipt {
-    receipt,
-    authorisation,
-});
+codec_struct!(NamedReceipt { receipt, grant });
 
 /// Output roots of a receipt's trace that cannot be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TraceEvidence {
-    /// The receipt and its authorisation.
+    /// The receipt and its grant.
     pub named: NamedReceipt,
     /// The operation, under the program.
     pub operation: OperationProof,
@@ -58,9 +58,9 @@ pub enum FraudProof {
     /// A committed element differs from its recomputation from the committed
     /// inputs.
     Element(Evidence),
-    /// The receipt contradicts the authorisation that it names (nonce, ops above
-    /// its maximum, a signature that does not verify), or its ops are not the
-    /// program's cost.
+    /// The receipt contradicts the grant that it names (nonce, ops above its
+    /// maximum, an expiry before the batch's `commit_by`, a signature that does
+    /// not verify), or its ops are not the program's cost.
     Receipt(NamedReceipt),
     /// The receipt's result is not the last operation's output.
     Result(TraceEvidence),
@@ -87,7 +87,7 @@ pub enum Fraud {
         /// The value that follows from the committed inputs.
         recomputed: i32,
     },
-    /// A receipt that contradicts its authorisation or program.
+    /// A receipt that contradicts its grant or program.
     Receipt,
     /// A result that is not the last operation's.
     Result,
@@ -95,8 +95,6 @@ pub enum Fraud {
     OutputCount,
     /// An output of another type or shape.
     OutputSpec,
-    /// Two receipts for one task.
-    Repeated,
 }
 
 impl Encode for FraudProof {
@@ -159,14 +157,14 @@ impl FraudProof {
     /// header by.
     #[must_use]
     pub fn program(&self) -> Hash {
-        let authorisation = match self {
-            Self::Element(evidence) => &evidence.authorisation,
-            Self::Receipt(named) => &named.authorisation,
+        let grant = match self {
+            Self::Element(evidence) => &evidence.grant,
+            Self::Receipt(named) => &named.grant,
             Self::Result(evidence)
             | Self::OutputCount(evidence)
-            | Self::OutputSpec { evidence, .. } => &evidence.named.authorisation,
+            | Self::OutputSpec { evidence, .. } => &evidence.named.grant,
         };
-        authorisation.authorisation.program
+        grant.authorisation.program
     }
 }
 
@@ -192,7 +190,7 @@ pub fn verify_fraud(
         }
         FraudProof::Receipt(named) => {
             named.check(context, header)?;
-            let contradicts = named.contradicts(crypto, context, header);
+            let contradicts = named.contradicts(crypto, context, header)?;
             (contradicts, Fraud::Receipt)
         }
         FraudProof::Result(evidence) => {
@@ -229,52 +227,26 @@ pub fn verify_fraud(
     }
 }
 
-/// Checks that one worker has two receipts for one task: in two batches of one
-/// order, or at two places of one batch.
-///
-/// # Errors
-/// [`ProofError::NoFraud`] if they are one receipt or of two tasks; any other
-/// [`ProofError`] if a path does not hold or the batches are not one worker's.
-pub fn verify_repeated(
-    first: (&BatchContext<'_>, &ReceiptProof),
-    second: (&BatchContext<'_>, &ReceiptProof),
-) -> Result<Fraud, ProofError> {
-    let ((first_context, first), (second_context, second)) = (first, second);
-    first.check(&first_context.batch)?;
-    second.check(&second_context.batch)?;
-    if first_context.order != second_context.order || first_context.worker != second_context.worker
-    {
-        return Err(ProofError::Missing {
-            what: "one worker and one order of both receipts",
-        });
-    }
-    let (a, b) = (&first.receipt, &second.receipt);
-    let one_place = a.lane == b.lane && first_context.batch.root == second_context.batch.root;
-    if a.nonce == b.nonce && !one_place {
-        Ok(Fraud::Repeated)
-    } else {
-        Err(ProofError::NoFraud)
-    }
-}
-
 impl NamedReceipt {
     fn check(&self, context: &BatchContext<'_>, header: &Header) -> Result<(), ProofError> {
         self.receipt.check(&context.batch)?;
-        check_authorisation(&self.receipt.receipt, &self.authorisation, context, header)
+        check_grant(&self.receipt.receipt, &self.grant, context, header)
     }
 
+    /// Whether the receipt breaks its grant's terms or the grant was never given.
     fn contradicts(
         &self,
         crypto: &impl Crypto,
         context: &BatchContext<'_>,
         header: &Header,
-    ) -> bool {
-        let receipt = &self.receipt.receipt;
-        let authorisation = &self.authorisation.authorisation;
-        receipt.nonce != authorisation.nonce
-            || receipt.ops != header.cost
-            || receipt.ops > authorisation.max_ops
-            || self.authorisation.verify(crypto, &context.order).is_err()
+    ) -> Result<bool, ProofError> {
+        let terms = check_terms(&self.receipt.receipt, &self.grant, context, header);
+        let given = self.grant.verify(crypto, &context.order, context.worker);
+        match given {
+            // A host that cannot tell convicts nobody.
+            Err(ProofError::HostFailed { .. }) => given.map(|()| false),
+            _ => Ok(terms.is_err() || given.is_err()),
+        }
     }
 }
 

@@ -1,9 +1,18 @@
 //! Openings: one element of one operation of one receipt, recomputed.
 //!
 //! [`Evidence`] shows an element under a batch's root together with everything
-//! that it was computed from. A worker's [`Opening`] answers a draw with it, a
-//! [`FraudProof`] shows an element that does not hold. Both go through the same
+//! that it was computed from. A worker answers a draw with it, a [`FraudProof`]
+//! shows with it that an element does not hold. Both go through the same
 //! recomputation.
+//!
+//! **What samples find.** A sample finds a wrong *element*: with a share f of
+//! them wrong among what it draws from, s samples find one with probability
+//! 1 − (1−f)^s. In a program of one operation that is the share of work not done.
+//! In a longer one it is not: whoever answers with the trace of another input has
+//! wrong elements only where that input enters, and all that follows is consistent.
+//! So every other sample draws its operation uniformly, whatever it costs, and none
+//! of n operations has less than a share of 1/(2n). What that leaves, auditors
+//! find: a re-run shows any difference.
 
 mod evidence;
 mod fraud;
@@ -11,6 +20,6 @@ mod prove;
 mod sample;
 
 pub use evidence::{BatchContext, Evidence, OpenedInput, Place};
-pub use fraud::{Fraud, FraudProof, NamedReceipt, TraceEvidence, verify_fraud, verify_repeated};
+pub use fraud::{Fraud, FraudProof, NamedReceipt, TraceEvidence, verify_fraud};
 pub use prove::TaskRecord;
-pub use sample::{Opening, Sample, sample, verify_opening};
+pub use sample::{Sample, sample, verify_opening};

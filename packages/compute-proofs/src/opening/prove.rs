@@ -2,12 +2,12 @@
 
 use alloc::vec::Vec;
 
-use super::{Evidence, OpenedInput, Place};
+use super::{Evidence, OpenedInput, Place, Sample};
 use crate::{
     Hash, ProofError,
     program::{Program, Read, Run, Source, TaskInput, WeightStore},
     receipt::ReceiptProof,
-    task::{SignedAuthorisation, input_root},
+    task::{Grant, input_root},
 };
 
 /// A finished task with everything that evidence is made of.
@@ -22,7 +22,7 @@ pub struct TaskRecord<'a, W: WeightStore + ?Sized> {
     /// What came of it.
     pub run: &'a Run,
     /// By whose leave.
-    pub authorisation: SignedAuthorisation,
+    pub grant: Grant,
 }
 
 impl<W: WeightStore + ?Sized> TaskRecord<'_, W> {
@@ -36,6 +36,20 @@ impl<W: WeightStore + ?Sized> TaskRecord<'_, W> {
     #[must_use]
     pub fn input_root(&self) -> Hash {
         input_root(&self.slots())
+    }
+
+    /// The operation that a sample draws from this task's receipt, `offset` ops
+    /// into it.
+    ///
+    /// # Errors
+    /// [`ProofError`] if the program is not valid or the offset beyond its cost.
+    pub fn drawn_operation(&self, sample: &mut Sample, offset: u128) -> Result<u32, ProofError> {
+        match sample.operation(&self.run.header)? {
+            Some(operation) => Ok(operation),
+            None => self.operation_at(offset)?.ok_or(ProofError::Missing {
+                what: "the drawn position",
+            }),
+        }
     }
 
     /// The operation whose cost holds `offset` ops of the program; `None` beyond
@@ -74,7 +88,7 @@ impl<W: WeightStore + ?Sized> TaskRecord<'_, W> {
             .any(|read| matches!(read.input.source, Source::Slot { .. } | Source::Seed { .. }));
         Ok(Evidence {
             receipt,
-            authorisation: self.authorisation,
+            grant: self.grant,
             operation: proof,
             place,
             leaf,

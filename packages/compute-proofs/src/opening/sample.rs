@@ -1,44 +1,41 @@
-//! A worker's answer to a draw.
+//! What a draw asks of a worker, and how its answer is checked.
 
-use super::{BatchContext, Evidence, evidence::Recomputed};
+use super::{
+    BatchContext, Evidence, Place,
+    evidence::{Recomputed, check_terms},
+};
 use crate::{
     ProofError,
-    codec::codec_struct,
     crypto::Crypto,
     draw::Draw,
-    error::{in_range, same},
+    error::{same, same_root},
     program::{Header, Operation},
-    task::SignedLease,
 };
 
-/// What a worker opens for one sample.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Opening {
-    /// The drawn element.
-    pub evidence: Evidence,
-    /// The coordinator's lease of the receipt's task to this worker.
-    pub lease: SignedLease,
-}
-
-codec_struct!(Opening { evidence, lease });
-
-/// One sample of a batch: a position among its ops, and then an element of the
-/// operation found there.
+/// One sample of a batch: a position among its ops, which draws a receipt; then
+/// an operation of that; then an element of that.
 #[derive(Debug)]
 pub struct Sample {
     position: u128,
+    by_cost: bool,
     draw: Draw,
 }
 
-/// Sample `d` of a batch: a receipt by its ops, an operation of it by its cost,
-/// an element of that.
+/// Sample `d` of a batch. Receipts are drawn by their ops. Operations are drawn by
+/// their cost for even `d` and uniformly for odd ones, so that a cheap operation
+/// is no blind spot. Elements are drawn uniformly.
 ///
 /// # Errors
 /// [`ProofError::OutOfRange`] for a batch without ops.
 pub fn sample(context: &BatchContext<'_>, beacon: &[u8; 32], d: u32) -> Result<Sample, ProofError> {
     let mut draw = Draw::new(beacon, context.worker, &context.batch.root, d);
     let position = draw.below(context.batch.ops)?;
-    Ok(Sample { position, draw })
+    let by_cost = d & 1 == 0;
+    Ok(Sample {
+        position,
+        by_cost,
+        draw,
+    })
 }
 
 impl Sample {
@@ -48,11 +45,25 @@ impl Sample {
         self.position
     }
 
-    /// The drawn element of the operation at the position.
+    /// The drawn operation of a program; `None` if the sample draws it by cost:
+    /// then it is the one at the position's offset within the receipt.
+    ///
+    /// # Errors
+    /// [`ProofError::OutOfRange`] for a program without operations.
+    pub fn operation(&mut self, header: &Header) -> Result<Option<u32>, ProofError> {
+        if self.by_cost {
+            return Ok(None);
+        }
+        let drawn = self.draw.below(u128::from(header.operations))?;
+        Ok(u32::try_from(drawn).ok())
+    }
+
+    /// The drawn element of the drawn operation; to be asked for after
+    /// [`Self::operation`].
     ///
     /// # Errors
     /// [`ProofError`] if the operation is not valid.
-    pub fn place(&mut self, operation: &Operation) -> Result<super::Place, ProofError> {
+    pub fn place(&mut self, operation: &Operation) -> Result<Place, ProofError> {
         let specs = operation.outputs()?;
         let elements = specs.iter().map(|spec| u128::from(spec.shape.elements()));
         let mut at = self.draw.below(elements.fold(0, u128::saturating_add))?;
@@ -62,7 +73,7 @@ impl Sample {
                 Some(rest) => at = rest,
                 None => {
                     let narrow = |x: Option<u128>| x.and_then(|x| u32::try_from(x).ok());
-                    return Ok(super::Place {
+                    return Ok(Place {
                         output,
                         row: narrow(at.checked_div(cols)).unwrap_or(0),
                         col: narrow(at.checked_rem(cols)).unwrap_or(0),
@@ -74,13 +85,42 @@ impl Sample {
             what: "the drawn element",
         })
     }
+
+    /// The position lies within the receipt's ops, and the operation is the drawn
+    /// one.
+    fn check_operation(
+        &mut self,
+        evidence: &Evidence,
+        header: &Header,
+        found: &Recomputed,
+    ) -> Result<(), ProofError> {
+        let outside = |what| ProofError::Mismatch {
+            what,
+            expected: self.position,
+            actual: found.receipt_start,
+        };
+        let offset = self
+            .position
+            .checked_sub(found.receipt_start)
+            .filter(|&offset| offset < evidence.receipt.receipt.ops)
+            .ok_or(outside("receipt of the drawn position"))?;
+        let (start, cost) = found.operation_span;
+        let within = offset.checked_sub(start).is_some_and(|rest| rest < cost);
+        let by_cost = outside("operation of the drawn position");
+        match self.operation(header)? {
+            Some(drawn) => same("drawn operation", drawn, evidence.operation.index),
+            None if within => Ok(()),
+            None => Err(by_cost),
+        }
+    }
 }
 
 /// Checks a worker's answer to sample `d`: the drawn element of the drawn
-/// operation of the drawn receipt, authorised, leased, and right.
+/// operation of the drawn receipt, granted to this worker, and right.
 ///
-/// What the contract checks besides, because only it knows: that the
-/// authorisation had not expired and fits the order's sequence and caps.
+/// What the contract checks besides, because only it knows: that the batch was
+/// committed by its `commit_by`, and that its highest authorisation fits the
+/// order's caps.
 ///
 /// # Errors
 /// [`ProofError`]: the first thing that does not hold.
@@ -90,76 +130,36 @@ pub fn verify_opening(
     header: &Header,
     beacon: &[u8; 32],
     d: u32,
-    opening: &Opening,
+    evidence: &Evidence,
 ) -> Result<(), ProofError> {
-    let Opening { evidence, lease } = opening;
     let mut sample = sample(context, beacon, d)?;
     let found = evidence.check(context, header)?;
-    check_position(&sample, evidence, &found)?;
-    let operation = &evidence.operation;
-    let drawn = sample.place(&operation.operation)?;
-    for (what, expected, actual) in [
-        (
-            "opened output",
-            u32::from(drawn.output),
-            u32::from(evidence.place.output),
-        ),
-        ("opened row", drawn.row, evidence.place.row),
-        ("opened column", drawn.col, evidence.place.col),
-    ] {
-        same(what, expected, actual)?;
-    }
+    sample.check_operation(evidence, header, &found)?;
+    let Place { output, row, col } = sample.place(&evidence.operation.operation)?;
+    let opened = &evidence.place;
+    same("opened output", output, opened.output)?;
+    same("opened row", row, opened.row)?;
+    same("opened column", col, opened.col)?;
 
     let receipt = &evidence.receipt.receipt;
-    let authorisation = &evidence.authorisation.authorisation;
-    same("nonce of the receipt", authorisation.nonce, receipt.nonce)?;
-    same("ops of the receipt", header.cost, receipt.ops)?;
-    in_range(
-        "ops of the receipt",
-        receipt.ops,
-        0u32,
-        authorisation.max_ops,
-    )?;
-    if operation.index.checked_add(1) == Some(header.operations) {
+    check_terms(receipt, &evidence.grant, context, header)?;
+    if evidence.operation.index.checked_add(1) == Some(header.operations) {
         let result = evidence.trace.output(0)?;
-        crate::error::same_root("result", receipt.output_root, result)?;
+        same_root("result", receipt.output_root, result)?;
     }
-    same("nonce of the lease", receipt.nonce, lease.lease.nonce)?;
-    same("lane of the lease", receipt.lane, lease.lease.lane)?;
-    lease.verify(crypto, &context.order, context.worker)?;
-    evidence.authorisation.verify(crypto, &context.order)?;
+    evidence
+        .grant
+        .verify(crypto, &context.order, context.worker)?;
 
     if found.committed == found.recomputed {
         Ok(())
     } else {
         Err(ProofError::WrongElement {
-            operation: operation.index,
-            row: evidence.place.row,
-            col: evidence.place.col,
+            operation: evidence.operation.index,
+            row: opened.row,
+            col: opened.col,
             committed: found.committed,
             recomputed: found.recomputed,
         })
     }
-}
-
-/// The position lies within the operation's cost within the receipt's ops.
-fn check_position(
-    sample: &Sample,
-    evidence: &Evidence,
-    found: &Recomputed,
-) -> Result<(), ProofError> {
-    let (start, cost) = found.operation_span;
-    let outside = ProofError::Mismatch {
-        what: "receipt and operation of the drawn position",
-        expected: sample.position,
-        actual: found.receipt_start.saturating_add(start),
-    };
-    let within_receipt = sample
-        .position
-        .checked_sub(found.receipt_start)
-        .filter(|&offset| offset < evidence.receipt.receipt.ops);
-    let within_operation = within_receipt
-        .and_then(|offset| offset.checked_sub(start))
-        .filter(|&offset| offset < cost);
-    within_operation.map(|_| ()).ok_or(outside)
 }

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     ProofError,
     error::in_range,
-    tensor::TensorSpec,
+    tensor::{MAX_TENSOR_BYTES, TensorSpec},
     tree::{SumNode, Tree},
 };
 use exact_kernels::{DType, gemm::MAX_K};
@@ -22,13 +22,14 @@ enum Slot {
     Tensor(TensorSpec),
 }
 
-/// Takes a program operation by operation, so that a long one can be registered
-/// over several transactions, and refuses the first that breaks a rule:
+/// Takes a program operation by operation and refuses the first that breaks a
+/// rule:
 ///
 /// - inputs fit the operation's kind (types, shapes, bounds of its kernel);
 /// - an edge names an *earlier* operation and states exactly what that outputs;
 /// - a slot is used for one thing only, every slot is used, seeds give int8 in rows
 ///   no longer than those of a product;
+/// - no tensor is larger than [`MAX_TENSOR_BYTES`];
 /// - what one element reads fits a transaction ([`MAX_FAN_IN_BYTES`]).
 #[derive(Clone, Debug)]
 pub struct Checker {
@@ -63,9 +64,13 @@ impl Checker {
         let inputs = wide(operation.inputs.len());
         in_range("inputs", inputs, 1u32, MAX_INPUTS)?;
         for input in &operation.inputs {
+            check_size(&input.spec)?;
             self.check_input(input)?;
         }
         let outputs = operation.outputs()?;
+        for output in &outputs {
+            check_size(output)?;
+        }
         in_range("outputs", wide(outputs.len()), 1u32, MAX_OUTPUTS)?;
         let fan_in = operation.fan_in_bytes()?;
         in_range("fan-in bytes", fan_in, 0u32, MAX_FAN_IN_BYTES)?;
@@ -159,6 +164,10 @@ impl Checker {
         }
         Ok(())
     }
+}
+
+fn check_size(spec: &TensorSpec) -> Result<(), ProofError> {
+    in_range("bytes of a tensor", spec.bytes(), 1u32, MAX_TENSOR_BYTES)
 }
 
 fn same_spec(expected: TensorSpec, actual: TensorSpec) -> Result<(), ProofError> {

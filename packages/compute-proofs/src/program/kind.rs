@@ -4,7 +4,7 @@
 use alloc::{vec, vec::Vec};
 
 use exact_kernels::{
-    DType, bias,
+    DType, Shape, bias,
     gemm::{self, Gemm},
     requantise::{Range, Requantise},
     transpose,
@@ -181,15 +181,18 @@ impl Kind {
         Ok(vec![output])
     }
 
-    /// An epilogue rides on its product: its result is what the product's cost
-    /// counts as moved.
-    pub(super) fn cost(self, inputs: &[Input]) -> Result<u128, ProofError> {
-        let x = spec(inputs, 0)?;
+    /// An epilogue rides on its product.
+    pub(super) fn cost(
+        self,
+        inputs: &[Input],
+        tensors: impl Iterator<Item = (DType, Shape)>,
+    ) -> Result<u128, ProofError> {
+        let x = spec(inputs, 0)?.shape;
         Ok(match self {
-            Self::Gemm { .. } => gemm_shape(inputs)?.cost(),
-            Self::Bias => bias::ops(x.shape),
-            Self::Requantise(requantise) => requantise.cost(x.shape),
-            Self::Transpose => transpose::ops(x.shape, x.dtype.bytes()),
+            Self::Gemm { .. } => gemm_shape(inputs)?.cost(tensors),
+            Self::Bias => bias::cost(x, tensors),
+            Self::Requantise(requantise) => requantise.cost(x, tensors),
+            Self::Transpose => transpose::cost(tensors),
         })
     }
 

@@ -161,12 +161,6 @@ impl Read {
         }
     }
 
-    /// The bytes of those leaves within the whole tensor's.
-    pub(super) fn slice<'a>(&self, tensor: &'a [u8]) -> &'a [u8] {
-        let range = self.input.spec.byte_range(self.leaves());
-        tensor.get(range).unwrap_or(&[])
-    }
-
     /// Committed bytes that an opening of the part carries.
     #[must_use]
     pub fn bytes(&self) -> u64 {
@@ -186,12 +180,15 @@ impl Operation {
         self.kind.outputs(&self.inputs)
     }
 
-    /// Cost in ops.
+    /// Cost in ops, over all inputs and outputs.
     ///
     /// # Errors
     /// As [`Self::outputs`].
     pub fn cost(&self) -> Result<u128, ProofError> {
-        self.kind.cost(&self.inputs)
+        let outputs = self.outputs()?;
+        let inputs = self.inputs.iter().map(|input| input.spec);
+        let tensors = inputs.chain(outputs).map(|spec| (spec.dtype, spec.shape));
+        self.kind.cost(&self.inputs, tensors)
     }
 
     /// What one element of one output depends on, in the order that
@@ -224,8 +221,20 @@ impl Operation {
     /// the bytes of its leaves (a seeded part: the row's bytes).
     ///
     /// # Errors
-    /// [`ProofError::Kernel`], [`ProofError::WrongLength`].
+    /// [`ProofError::WrongLength`] unless each part is exactly what its read
+    /// names; [`ProofError::Kernel`].
     pub fn recompute(&self, reads: &[(Read, &[u8])]) -> Result<i32, ProofError> {
+        for (read, bytes) in reads {
+            let expected = read.input.spec.range_bytes(read.leaves());
+            let actual = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+            if expected != actual {
+                return Err(ProofError::WrongLength {
+                    what: "part of an input",
+                    expected,
+                    actual,
+                });
+            }
+        }
         self.kind.recompute(reads)
     }
 

@@ -214,7 +214,10 @@ fn element_by_element(
             let parts: Vec<_> = reads
                 .iter()
                 .zip(operands)
-                .map(|(read, operand)| (*read, read.slice(operand)))
+                .map(|(read, operand)| {
+                    let part = read.input.spec.slice(operand, read.leaves());
+                    (*read, part.unwrap_or(&[]))
+                })
                 .collect();
             push_element(spec.dtype, operation.recompute(&parts)?, &mut bytes);
         }

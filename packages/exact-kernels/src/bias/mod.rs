@@ -6,8 +6,7 @@
 //! model keeps its biases within it.
 
 use crate::{
-    KernelError, Shape,
-    cost::cost,
+    DType, KernelError, Shape, cost,
     gemm::MAX_PRODUCT,
     shape::{check_len, index},
 };
@@ -34,15 +33,10 @@ pub const fn element(x: i32, bias: i32) -> i32 {
     x.saturating_add(bias)
 }
 
-/// Cost in ops: one addition an element; bytes moved are input, output and the
-/// biases.
+/// Cost in ops: one addition an element, over the tensors moved.
 #[must_use]
-pub fn ops(shape: Shape) -> u128 {
-    let elements = u128::from(shape.elements());
-    let moved = elements
-        .saturating_mul(8)
-        .saturating_add(u128::from(shape.cols()).saturating_mul(4));
-    cost(elements, moved)
+pub fn cost(shape: Shape, tensors: impl IntoIterator<Item = (DType, Shape)>) -> u128 {
+    cost::cost(u128::from(shape.elements()), tensors)
 }
 
 /// The whole tensor in place: `bias` has one entry per column.

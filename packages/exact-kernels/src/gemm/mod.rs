@@ -10,7 +10,7 @@
 //! bits.
 
 use crate::{
-    KernelError, Shape,
+    DType, KernelError, Shape,
     cost::cost,
     shape::{check_len, index},
 };
@@ -72,15 +72,12 @@ impl Gemm {
         self.k
     }
 
-    /// Cost in ops: 2·M·N·K of arithmetic; bytes moved are both operands and an
-    /// int32 result.
+    /// Cost in ops: 2·M·N·K of arithmetic, over the tensors moved.
     #[must_use]
-    pub fn cost(self) -> u128 {
+    pub fn cost(self, tensors: impl IntoIterator<Item = (DType, Shape)>) -> u128 {
         let [m, n, k] = [self.m, self.n, self.k].map(u128::from);
         let macs = m.saturating_mul(n).saturating_mul(k);
-        let operands = m.saturating_add(n).saturating_mul(k);
-        let result = m.saturating_mul(n).saturating_mul(4);
-        cost(macs.saturating_mul(2), operands.saturating_add(result))
+        cost(macs.saturating_mul(2), tensors)
     }
 
     /// The whole product: `a` is M×K, `b_transposed` is N×K, `c` is M×N.

@@ -96,13 +96,23 @@ fn what_is_not_defined_is_refused() {
 #[test]
 fn cost_is_from_the_shape_alone() {
     use crate::cost::{BASE, BETA};
+    let tensors = |m, n, k| {
+        let shape = |rows, cols| Shape::new(rows, cols).unwrap();
+        [
+            (DType::I8, shape(m, k)),
+            (DType::I8, shape(n, k)),
+            (DType::I32, shape(m, n)),
+        ]
+    };
     // 4096^3: arithmetic dominates.
     let big = Gemm::new(4096, 4096, 4096).unwrap();
-    assert_eq!(big.cost(), 2 * 4096u128.pow(3) + BASE);
+    let cost = big.cost(tensors(4096, 4096, 4096));
+    assert_eq!(cost, 2 * 4096u128.pow(3) + BASE);
     // One row by a matrix: movement does.
     let decode = Gemm::new(1, 4096, 4096).unwrap();
-    assert_eq!(decode.cost(), BETA * (4097 * 4096 + 4 * 4096) + BASE);
+    let moved = 4097 * (4096 + 64) + (4 * 4096 + 64);
+    assert_eq!(decode.cost(tensors(1, 4096, 4096)), BETA * moved + BASE);
     // The largest shape there is stays far from saturation.
     let largest = Gemm::new(u32::MAX, u32::MAX, MAX_K).unwrap();
-    assert!(largest.cost() < 1 << 83);
+    assert!(largest.cost(tensors(u32::MAX, u32::MAX, MAX_K)) < 1 << 83);
 }

@@ -126,15 +126,11 @@ impl Requantise {
         rounding_shift(narrowed.wrapping_mul(m), self.s).clamp(low, high)
     }
 
-    /// Cost in ops: 4 an element (two shifts, a product, a clamp); bytes moved
-    /// are an int32 input, an 8-bit output and 8 bytes of parameters a column.
+    /// Cost in ops: 4 an element (two shifts, a product, a clamp), over the
+    /// tensors moved.
     #[must_use]
-    pub fn cost(self, shape: Shape) -> u128 {
-        let elements = u128::from(shape.elements());
-        let moved = elements
-            .saturating_mul(5)
-            .saturating_add(u128::from(shape.cols()).saturating_mul(8));
-        cost(elements.saturating_mul(4), moved)
+    pub fn cost(self, shape: Shape, tensors: impl IntoIterator<Item = (DType, Shape)>) -> u128 {
+        cost(u128::from(shape.elements()).saturating_mul(4), tensors)
     }
 
     /// The whole tensor: `m` has one multiplier per column; `out` takes the

@@ -7,7 +7,7 @@
 //! two's complement int8. Rows and 64-byte pieces of a row are independent, so a
 //! contract makes only those it needs and a GPU makes all at once.
 
-use crate::{KernelError, Shape, cost::cost, shape::index};
+use crate::{DType, KernelError, Shape, cost, shape::index};
 
 #[cfg(test)]
 mod tests;
@@ -18,10 +18,8 @@ pub const CONTEXT: &str = "ballast 2026-11 seeded matrix v1";
 /// The key that BLAKE3 derives from [`CONTEXT`], stated so that contracts and
 /// shaders need not derive it; a test holds the two together.
 pub const KEY: [u8; 32] = [
-    0xf9, 0xb2, 0xc3, 0x46, 0x8b, 0x4a, 0x83, 0x22,
-    0xff, 0x3a, 0xb6, 0xd8, 0xac, 0xb8, 0xd3, 0xee,
-    0x86, 0x88, 0x4c, 0x45, 0xb7, 0x59, 0xfa, 0x44,
-    0x5a, 0xaf, 0xda, 0xb8, 0x71, 0x0c, 0x07, 0xb8,
+    0xf9, 0xb2, 0xc3, 0x46, 0x8b, 0x4a, 0x83, 0x22, 0xff, 0x3a, 0xb6, 0xd8, 0xac, 0xb8, 0xd3, 0xee,
+    0x86, 0x88, 0x4c, 0x45, 0xb7, 0x59, 0xfa, 0x44, 0x5a, 0xaf, 0xda, 0xb8, 0x71, 0x0c, 0x07, 0xb8,
 ];
 
 /// Which matrix of a seed.
@@ -35,7 +33,13 @@ pub struct Stream {
 
 /// Fills `out` with elements `0..out.len()` of row `row`.
 pub fn fill_row(seed: &[u8; 32], stream: Stream, row: u32, out: &mut [i8]) {
+    fill_row_from(seed, stream, row, 0, out);
+}
+
+/// Fills `out` with elements `first..first + out.len()` of row `row`.
+pub fn fill_row_from(seed: &[u8; 32], stream: Stream, row: u32, first: u32, out: &mut [i8]) {
     let mut reader = row_output(seed, stream, row);
+    reader.set_position(u64::from(first));
     let mut block = [0u8; 64];
     for piece in out.chunks_mut(64) {
         reader.fill(&mut block);
@@ -48,11 +52,10 @@ pub fn fill_row(seed: &[u8; 32], stream: Stream, row: u32, out: &mut [i8]) {
 /// One element: row `row`, column `col`.
 #[must_use]
 pub fn element(seed: &[u8; 32], stream: Stream, row: u32, col: u32) -> i8 {
-    let mut reader = row_output(seed, stream, row);
-    reader.set_position(u64::from(col));
-    let mut byte = [0u8; 1];
-    reader.fill(&mut byte);
-    i8::from_le_bytes(byte)
+    let mut element = [0];
+    fill_row_from(seed, stream, row, col, &mut element);
+    let [element] = element;
+    element
 }
 
 /// The whole matrix, row-major.
@@ -72,11 +75,10 @@ pub fn run(
     Ok(())
 }
 
-/// Cost in ops: what writing the matrix moves; hashing a byte is counted as
-/// part of it.
+/// Cost in ops: writing the matrix; hashing a block is counted as moving it.
 #[must_use]
-pub fn ops(shape: Shape) -> u128 {
-    cost(0, u128::from(shape.elements()))
+pub fn cost(shape: Shape) -> u128 {
+    cost::cost(0, [(DType::I8, shape)])
 }
 
 fn row_output(seed: &[u8; 32], stream: Stream, row: u32) -> blake3::OutputReader {

@@ -3,7 +3,7 @@
 use anyhow::Result;
 use compute_proofs::{
     Hash,
-    census::{Answer, Commitment, Opened, TilePosition, Work, challenge},
+    census::{Answer, Commitment, Entry, Opened, TilePosition, Work},
     codec::Encode,
     tree::{Siblings, Tree, fold},
 };
@@ -56,7 +56,14 @@ fn census_of(work: Work) -> Result<(Census, Vec<TilePosition>, Answer)> {
     let operator = fixtures::WORKER;
     let (beacon, sampling_beacon) = (hash()?.0, hash()?.0);
     let contract = contract_address("reserve-oracle");
-    let challenge = challenge(fixtures::CHAIN_ID, &contract, &beacon, operator);
+    let challenge = Entry {
+        work,
+        chain_id: fixtures::CHAIN_ID,
+        contract: &contract,
+        beacon,
+        operator,
+    }
+    .challenge();
 
     // One tile in each of 16 units spread over all.
     let positions: Vec<TilePosition> = (0..SAMPLES)
@@ -68,9 +75,7 @@ fn census_of(work: Work) -> Result<(Census, Vec<TilePosition>, Answer)> {
             })
         })
         .collect::<Result<_>>()?;
-    let mut unit_roots = (0..UNITS)
-        .map(|_| hash())
-        .collect::<Result<Vec<_>>>()?;
+    let mut unit_roots = (0..UNITS).map(|_| hash()).collect::<Result<Vec<_>>>()?;
     let mut within_units = Vec::new();
     for at in &positions {
         let tile = Work::tile_hash(&at.recompute(work, &challenge)?);

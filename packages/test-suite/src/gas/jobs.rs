@@ -2,9 +2,8 @@
 
 use anyhow::{Context, Result};
 use compute_proofs::{
-    opening::{BatchContext, FraudProof, Opening, Place, sample},
+    opening::{BatchContext, Evidence, FraudProof, Place, sample},
     receipt::Receipts,
-    task::Lease,
 };
 
 use super::{
@@ -14,7 +13,7 @@ use super::{
 use crate::{
     chain::Gas,
     figures::Row,
-    fixtures::{Job, WORKER, lease, order},
+    fixtures::{COMMIT_BY, Job, WORKER, order},
     scale::Random,
 };
 
@@ -33,8 +32,8 @@ struct Batch {
 
 impl Batch {
     fn of(job: Job) -> Result<Self> {
-        let receipts = (0..RECEIPTS).map(|nonce| job.receipt(nonce, nonce));
-        let receipts = Receipts::new(receipts.collect())?;
+        let receipts = (0..RECEIPTS).map(|nonce| job.receipt(nonce));
+        let receipts = Receipts::new(receipts.collect(), COMMIT_BY)?;
         Ok(Self { job, receipts })
     }
 
@@ -53,20 +52,15 @@ impl Batch {
     }
 
     /// The answer to sample `d`.
-    fn answer(&self, d: u32) -> Result<Opening> {
+    fn answer(&self, d: u32) -> Result<Evidence> {
         let mut sample = sample(&self.context(), &BEACON, d)?;
-        let (index, _) = self.receipts.locate(sample.position()).context("located")?;
-        let place = sample.place(&self.job.program.operations[0])?;
-        let nonce = u64::from(index);
-        let receipt = self.receipts.prove(index)?;
-        Ok(Opening {
-            evidence: self.job.record(nonce).evidence(receipt, 0, place)?,
-            lease: lease(Lease {
-                nonce,
-                lane: nonce,
-                attempt: 0,
-            }),
-        })
+        let located = self.receipts.locate(sample.position());
+        let (nonce, offset) = located.context("a position within the batch")?;
+        let record = self.job.record(nonce);
+        let operation = record.drawn_operation(&mut sample, offset)?;
+        let place = sample.place(&self.job.program.operations[usize::try_from(operation)?])?;
+        let receipt = self.receipts.prove(nonce)?;
+        Ok(record.evidence(receipt, operation, place)?)
     }
 
     fn open(&self, samples: u32) -> Result<Gas> {

@@ -3,7 +3,7 @@
 use anyhow::Result;
 use compute_proofs::{
     codec::Encode,
-    opening::{BatchContext, FraudProof, Opening},
+    opening::{BatchContext, Evidence, FraudProof},
     program::Header,
 };
 use proof_verifier::msg::{Batch, Census, ExecuteMsg};
@@ -94,7 +94,7 @@ impl Verifier {
 }
 
 /// The message that carries openings.
-pub(super) fn openings_msg(openings: &[Opening]) -> ExecuteMsg {
+pub(super) fn openings_msg(openings: &[Evidence]) -> ExecuteMsg {
     let openings = openings.iter().map(|opening| opening.to_bytes().into());
     ExecuteMsg::Openings {
         openings: openings.collect(),
@@ -117,7 +117,9 @@ pub(super) fn shared() -> Result<Vec<Row>> {
         round: round.into(),
         signature: hex::decode(signature)?.into(),
     })?;
-    let mut rows = nothing.gas.rows("shared/an execute that does nothing", None);
+    let mut rows = nothing
+        .gas
+        .rows("shared/an execute that does nothing", None);
     rows.extend(beacon.gas.rows("shared/a beacon round", None));
     Ok(rows)
 }

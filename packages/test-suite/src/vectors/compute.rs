@@ -16,7 +16,11 @@ pub(super) fn messages() -> Result<Messages> {
     let mut add = |name: String, compute| messages.push((name, ExecuteMsg::Compute(compute)));
     let mut random = Random::new(11);
 
-    for (tag, index, row, len) in [(b'A', 0, 0, 64), (b'B', 1, 2, 65), (0, u32::MAX, u32::MAX, 7)] {
+    for (tag, index, row, len) in [
+        (b'A', 0, 0, 64),
+        (b'B', 1, 2, 65),
+        (0, u32::MAX, u32::MAX, 7),
+    ] {
         let seed = random.bytes(32).into();
         let compute = Compute::SeededRow {
             seed,
@@ -28,9 +32,8 @@ pub(super) fn messages() -> Result<Messages> {
         add(format!("{len} elements of row {row}"), compute);
     }
     for (m, n, k) in [(1, 1, 1), (2, 3, 4), (3, 2, 65)] {
-        let mut operand = |rows: u32| -> Result<_> {
-            Ok(random.bytes(usize::try_from(rows * k)?).into())
-        };
+        let mut operand =
+            |rows: u32| -> Result<_> { Ok(random.bytes(usize::try_from(rows * k)?).into()) };
         let (a, b) = (operand(m)?, operand(n)?);
         let name = format!("{m}x{k} by {k}x{n}");
         add(name, Compute::Gemm { m, n, k, a, b });
@@ -40,7 +43,17 @@ pub(super) fn messages() -> Result<Messages> {
     let (m, n, k) = (1, 1, 9);
     add("all −128".into(), Compute::Gemm { m, n, k, a, b });
 
-    let x = vec![0, 1, -1, 12_345, -12_345, 1 << 20, -(1 << 20), i32::MAX, i32::MIN];
+    let x = vec![
+        0,
+        1,
+        -1,
+        12_345,
+        -12_345,
+        1 << 20,
+        -(1 << 20),
+        i32::MAX,
+        i32::MIN,
+    ];
     let bias = vec![0, 3, -3, 100, -100, 7, -7, 1, -1];
     let m = vec![1, 2, 3, 9_999, 9_999, 100, 100, 16_383, 16_383];
     for (p, s, range) in [

@@ -2,9 +2,9 @@
 
 use anyhow::{Context, Result};
 use compute_proofs::{
-    census::{self, Answer, UnitTree, Work, challenge, positions, product},
+    census::{self, Answer, Entry, UnitTree, Work, positions, product},
     codec::Encode,
-    opening::{FraudProof, NamedReceipt, Opening, Place, TraceEvidence},
+    opening::{Evidence, FraudProof, NamedReceipt, Place, TraceEvidence},
 };
 use cosmwasm_std::Binary;
 use proof_verifier::msg::{Batch, Census, ExecuteMsg};
@@ -55,12 +55,19 @@ pub(super) fn census() -> Result<Messages> {
     const SAMPLES: u32 = 4;
     let work = Work::new(16, 4)?;
     let (beacon, sampling_beacon, contract) = ([1; 32], [2; 32], "wasm1oracle");
-    let challenge = challenge(CHAIN_ID, contract, &beacon, WORKER);
+    let entry = Entry {
+        work,
+        chain_id: CHAIN_ID,
+        contract,
+        beacon,
+        operator: WORKER,
+    };
+    let challenge = entry.challenge();
     let tree = |unit| UnitTree::new(work, unit, &product(work, &challenge, unit)?);
     let roots = (0..UNITS).map(|unit| Ok(tree(unit)?.root()));
     let census = census::Census::new(work, roots.collect::<Result<_>>()?)?;
     let commitment = census.commitment();
-    let drawn = positions(work, &sampling_beacon, WORKER, &commitment, SAMPLES)?;
+    let drawn = positions(&entry, &commitment, &sampling_beacon, SAMPLES)?;
     let answer = census.open(&drawn, tree)?;
     let open = |operator: &str| {
         ExecuteMsg::OpenCensus(Census {
@@ -139,12 +146,9 @@ pub(super) fn batch() -> Result<Messages> {
     )];
     for job in &settled.jobs {
         let header = job.run.header.to_bytes().into();
-        messages.push((
-            "a program".into(),
-            ExecuteMsg::RegisterProgram { header },
-        ));
+        messages.push(("a program".into(), ExecuteMsg::RegisterProgram { header }));
     }
-    let openings = |openings: &[Opening]| ExecuteMsg::Openings {
+    let openings = |openings: &[Evidence]| ExecuteMsg::Openings {
         openings: openings.iter().map(|o| o.to_bytes().into()).collect(),
     };
     let answers = (0..2).map(|d| settled.answer(&beacon, d));
@@ -161,13 +165,17 @@ pub(super) fn batch() -> Result<Messages> {
     let right = settled.evidence(CORRUPT, OPERATION, at(0, 1, 1))?;
     let named = NamedReceipt {
         receipt: wrong.receipt.clone(),
-        authorisation: wrong.authorisation,
+        grant: wrong.grant,
     };
     let last = settled.jobs[usize::try_from(CORRUPT)?]
         .program
         .operations
         .len();
-    let last = settled.evidence(CORRUPT, u32::try_from(last)?.checked_sub(1).context("last")?, at(0, 0, 0))?;
+    let last = settled.evidence(
+        CORRUPT,
+        u32::try_from(last)?.checked_sub(1).context("last")?,
+        at(0, 0, 0),
+    )?;
     let result = TraceEvidence {
         named: named.clone(),
         operation: last.operation.clone(),

@@ -3,16 +3,17 @@
 use compute_proofs::{
     Hash, ProofError,
     beacon::QUICKNET,
-    census::{self, Answer, Commitment, TilePosition, Work},
+    census::{self, Answer, Commitment, Entry, TilePosition, Work},
     codec::Decode,
     crypto::Chain,
-    opening::{BatchContext, FraudProof, Opening, verify_fraud, verify_opening},
+    opening::{BatchContext, Evidence, FraudProof, verify_fraud, verify_opening},
     program::Header,
     receipt,
     task::OrderContext,
 };
 use cosmwasm_std::{
-    Binary, Deps, DepsMut, Env, MessageInfo, Response, StdError, StdResult, entry_point, from_json, to_json_vec,
+    Binary, Deps, DepsMut, Env, MessageInfo, Response, StdError, StdResult, entry_point, from_json,
+    to_json_vec,
 };
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -95,21 +96,16 @@ fn census_answer(
     let answer = Answer::from_bytes(answer).map_err(refused)?;
     let work = Work::new(census.n, census.tile).map_err(refused)?;
     let commitment = Commitment::from_bytes(&census.commitment).map_err(refused)?;
-    let slot_beacon = array("beacon", &census.beacon)?;
-    let challenge = census::challenge(
-        &env.block.chain_id,
-        &census.contract,
-        &slot_beacon,
-        &census.operator,
-    );
-    let drawn = census::positions(
+    let entry = Entry {
         work,
-        &array("sampling beacon", &census.sampling_beacon)?,
-        &census.operator,
-        &commitment,
-        census.samples,
-    )
-    .map_err(refused)?;
+        chain_id: &env.block.chain_id,
+        contract: &census.contract,
+        beacon: array("beacon", &census.beacon)?,
+        operator: &census.operator,
+    };
+    let sampling_beacon = array("sampling beacon", &census.sampling_beacon)?;
+    let drawn = census::positions(&entry, &commitment, &sampling_beacon, census.samples)
+        .map_err(refused)?;
     let tiles: Vec<TilePosition> = match positions {
         Some(given) => given
             .into_iter()
@@ -117,7 +113,7 @@ fn census_answer(
             .collect(),
         None => drawn,
     };
-    census::verify_at(work, &challenge, &commitment, &tiles, &answer).map_err(refused)?;
+    census::verify_at(&entry, &commitment, &tiles, &answer).map_err(refused)?;
     Ok(tiles.len())
 }
 
@@ -126,8 +122,8 @@ fn verify_openings(deps: Deps<'_>, env: &Env, openings: &[Binary]) -> StdResult<
     let context = context(&batch, env)?;
     let beacon = array("beacon", &batch.beacon)?;
     for (d, opening) in (0u32..).zip(openings) {
-        let opening = Opening::from_bytes(opening).map_err(refused)?;
-        let header = program(deps, &opening.evidence.authorisation.authorisation.program)?;
+        let opening = Evidence::from_bytes(opening).map_err(refused)?;
+        let header = program(deps, &opening.grant.authorisation.program)?;
         let crypto = Chain(deps.api);
         verify_opening(&crypto, &context, &header, &beacon, d, &opening).map_err(refused)?;
     }

@@ -154,7 +154,7 @@ pub enum ExecuteMsg {
     },
     /// Verifies answers to samples 0, 1, … of the stored batch.
     Openings {
-        /// The encoded `opening::Opening`s.
+        /// The encoded `opening::Evidence`s.
         openings: Vec<Binary>,
     },
     /// Verifies a fraud proof against the stored batch.
