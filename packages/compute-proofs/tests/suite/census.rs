@@ -135,7 +135,7 @@ fn slow_element(n: u32, challenge: &[u8; 32], unit: u32, row: u32, col: u32) -> 
         hasher.update(&message.concat());
         let mut bytes = vec![0; index(n)];
         hasher.finalize_xof().fill(&mut bytes);
-        bytes.into_iter().map(u8::cast_signed)
+        bytes.into_iter().map(|byte| i8::from_le_bytes([byte]))
     };
     let pairs = operand(b'A', row).zip(operand(b'B', col));
     pairs.map(|(a, b)| i32::from(a) * i32::from(b)).sum()

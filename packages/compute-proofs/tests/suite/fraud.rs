@@ -19,12 +19,12 @@ use super::support::{
     assert_error, assert_no_fraud, authorisation, hash, index, named, settled, trace_evidence,
 };
 
-fn job() -> Job {
+pub(crate) fn job() -> Job {
     Job::pipeline(31).unwrap()
 }
 
 /// The verdict on a proof about task 0, over the wire.
-fn verdict(settled: &Settled, proof: &FraudProof) -> Result<Fraud, ProofError> {
+pub(crate) fn verdict(settled: &Settled, proof: &FraudProof) -> Result<Fraud, ProofError> {
     let received = FraudProof::from_bytes(&proof.to_bytes()).unwrap();
     settled.verify_fraud(0, &received)
 }
@@ -173,65 +173,6 @@ fn a_result_that_is_not_the_last_operations() {
 }
 
 #[test]
-fn a_receipt_that_contradicts_its_program_or_authorisation() {
-    let lies: [fn(&mut Receipt); 5] = [
-        |x| x.ops += 1,
-        |x| x.ops -= 1,
-        |x| x.ops = 0,
-        |x| x.ops = u128::MAX,
-        |x| x.nonce += 1,
-    ];
-    for lie in lies {
-        let settled = Settled::with(vec![job()], lie).unwrap();
-        let proof = FraudProof::Receipt(named(&settled, 0));
-        assert_eq!(verdict(&settled, &proof), Ok(Fraud::Receipt));
-    }
-}
-
-/// The verdict on a receipt that names this authorisation.
-fn named_verdict(signed: SignedAuthorisation) -> Result<Fraud, ProofError> {
-    let name = |x: &mut Receipt| x.authorisation = signed.hash(&order());
-    let settled = Settled::with(vec![job()], name).unwrap();
-    let proof = NamedReceipt {
-        authorisation: signed,
-        ..named(&settled, 0)
-    };
-    verdict(&settled, &FraudProof::Receipt(proof))
-}
-
-#[test]
-fn a_receipt_by_nobodys_leave() {
-    let honest = job().authorisation(0);
-    assert_eq!(named_verdict(honest), Err(ProofError::NoFraud));
-    let mut forged = honest;
-    forged.signature[20] ^= 4;
-    assert_eq!(named_verdict(forged), Ok(Fraud::Receipt));
-    forged.signature = [0; 64];
-    assert_eq!(named_verdict(forged), Ok(Fraud::Receipt));
-    let with = |change: fn(&mut Authorisation)| {
-        let mut authorisation = honest.authorisation;
-        change(&mut authorisation);
-        named_verdict(authorise(authorisation))
-    };
-    assert_eq!(
-        with(|x| x.max_ops -= 1),
-        Ok(Fraud::Receipt),
-        "ops above the maximum"
-    );
-    assert_eq!(with(|x| x.nonce += 1), Ok(Fraud::Receipt), "another task's");
-    assert_eq!(with(|x| x.max_ops += 1), Err(ProofError::NoFraud));
-    // What the contract knows and this crate does not: sums and expiry.
-    assert_eq!(with(|x| x.expires = 0), Err(ProofError::NoFraud));
-    assert_error!(
-        with(|x| x.program = Hash::ZERO),
-        ProofError::RootMismatch {
-            what: "program",
-            ..
-        }
-    );
-}
-
-#[test]
 fn a_trace_with_the_wrong_number_of_outputs() {
     let extra = Committed::new(TensorSpec::new(DType::I8, 1, 1).unwrap(), vec![0]).unwrap();
     for operation in 0..5u32 {
@@ -293,37 +234,6 @@ fn an_output_of_another_type_or_shape() {
             }
         );
     }
-}
-
-fn context(receipts: &Receipts) -> BatchContext<'static> {
-    BatchContext {
-        order: order(),
-        worker: WORKER,
-        batch: receipts.batch(),
-    }
-}
-
-#[test]
-fn one_task_twice() {
-    let receipt = |nonce, lane| job().receipt(nonce, lane);
-    // At two places of one batch.
-    let batch = Receipts::new(vec![receipt(1, 10), receipt(2, 11), receipt(1, 12)]).unwrap();
-    let at = |index| batch.prove(index).unwrap();
-    let one = context(&batch);
-    let repeated = |a, b| verify_repeated((&one, &at(a)), (&one, &at(b)));
-    assert_eq!(repeated(0, 2), Ok(Fraud::Repeated));
-    assert_eq!(repeated(2, 0), Ok(Fraud::Repeated));
-    assert_eq!(repeated(0, 1), Err(ProofError::NoFraud));
-    assert_eq!(repeated(0, 0), Err(ProofError::NoFraud));
-    // In two batches, also where the second has another result.
-    let mut other = receipt(2, 20);
-    other.output_root = hash(1);
-    let later = Receipts::new(vec![other, receipt(3, 21)]).unwrap();
-    let two = context(&later);
-    let across = |a, b| verify_repeated((&one, &at(a)), (&two, &later.prove(b).unwrap()));
-    assert_eq!(across(1, 0), Ok(Fraud::Repeated));
-    assert_eq!(across(0, 0), Err(ProofError::NoFraud));
-    assert_eq!(across(1, 1), Err(ProofError::NoFraud));
 }
 
 #[test]

@@ -8,7 +8,10 @@ use super::support::{array, assert_error, index, plan};
 
 fn operand(random: &mut Random, len: u32) -> Vec<i8> {
     let bytes = random.bytes(index(len));
-    bytes.into_iter().map(u8::cast_signed).collect()
+    bytes
+        .into_iter()
+        .map(|byte| i8::from_le_bytes([byte]))
+        .collect()
 }
 
 fn product(shape: Gemm, a: &[i8], b: &[i8]) -> Vec<i32> {
@@ -30,7 +33,7 @@ fn right_products_hold_and_one_wrong_element_does_not() {
         assert_eq!(check(shape, &a, &b, &c, &secret), Ok(true));
         for at in 0..c.len() {
             let right = c[at];
-            let anything = u32::from_le_bytes(array(&mut random)).cast_signed();
+            let anything = i32::from_le_bytes(array(&mut random));
             for wrong in [
                 right.wrapping_add(1),
                 right.wrapping_sub(1),

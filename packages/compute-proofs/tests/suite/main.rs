@@ -7,6 +7,7 @@
 
 mod beacon;
 mod census;
+mod census_answers;
 mod census_refusals;
 mod codec;
 mod codec_refusals;
@@ -14,9 +15,11 @@ mod detection;
 mod draw;
 mod framing;
 mod fraud;
+mod fraud_receipts;
 mod fraud_refusals;
 mod freivalds;
 mod malformed;
+mod malformed_parts;
 mod malformed_paths;
 mod opening;
 mod opening_lies;

@@ -2,9 +2,9 @@
 //! error that it must give. Paths have a table of their own.
 
 use compute_proofs::{
-    Hash, ProofError,
+    ProofError,
     codec::{Decode, Encode},
-    opening::{OpenedInput, Opening, Place},
+    opening::{Opening, Place},
     program::{Kind, Source},
     task::{Lease, OrderContext, SignedLease},
     tensor::TensorSpec,
@@ -12,36 +12,27 @@ use compute_proofs::{
 use exact_kernels::DType;
 use test_suite::fixtures::{Settled, WORKER, lease, order, sign};
 
-use super::support::{authorisation, drawn, hash, index, settled};
+use super::support::{authorisation, drawn, index, settled};
 
 /// What is wrong, in which operation of job 0, how, and what it must answer.
-type Case = (
+pub(crate) type Case = (
     &'static str,
     u32,
     fn(&Settled, &mut Opening),
     fn(&ProofError) -> bool,
 );
 
-/// A test for an error of this pattern.
-macro_rules! is {
-    ($pattern:pat) => {
-        |error| matches!(error, $pattern)
-    };
+/// Checks cases one by one: operation, what is wrong, the change, the error.
+macro_rules! check_all {
+    ($($operation:literal, $name:literal: $change:expr => $pattern:pat,)*) => {{
+        use compute_proofs::ProofError::*;
+        let cases: &[$crate::malformed::Case] = &[
+            $(($name, $operation, $change, |error| matches!(error, $pattern)),)*
+        ];
+        $crate::malformed::check_cases(cases);
+    }};
 }
-
-/// A test for a root that does not fit.
-macro_rules! root {
-    ($what:literal) => {
-        is!(ProofError::RootMismatch { what: $what, .. })
-    };
-}
-
-/// A test for a number that does not fit.
-macro_rules! differs {
-    ($what:literal) => {
-        is!(ProofError::Mismatch { what: $what, .. })
-    };
-}
+pub(crate) use check_all;
 
 /// Breaks one thing in an honest answer and checks what it is refused with, in
 /// memory and over the wire.
@@ -65,11 +56,11 @@ pub(crate) fn check(
     }
 }
 
-fn check_all(cases: &[Case]) {
+pub(crate) fn check_cases(cases: &[Case]) {
     let settled = settled();
     let honest = [0, 1, 2].map(|operation| drawn(&settled, 0, operation));
     for &(name, operation, change, expected) in cases {
-        let honest = &honest[usize::try_from(operation).unwrap()];
+        let honest = &honest[index(operation)];
         check(
             name,
             &settled,
@@ -80,33 +71,14 @@ fn check_all(cases: &[Case]) {
     }
 }
 
-/// The bytes of an input's range.
-pub(crate) fn input_bytes(opening: &mut Opening, input: usize) -> &mut Vec<u8> {
-    match &mut opening.evidence.inputs[input] {
-        OpenedInput::Output { range, .. } | OpenedInput::Tensor(range) => &mut range.bytes,
-        OpenedInput::Seed(_) => panic!("a seed has no range"),
-    }
+fn below(place: Place) -> Place {
+    let row = (place.row + 1) % 6;
+    Place { row, ..place }
 }
 
-/// The output roots that an input's producer is shown with.
-fn input_roots(opening: &mut Opening) -> &mut Vec<Hash> {
-    match &mut opening.evidence.inputs[0] {
-        OpenedInput::Output { trace, .. } => &mut trace.outputs.0,
-        _ => panic!("no output of an operation"),
-    }
-}
-
-/// What operation 2 reads, but of another producer's output.
-fn output_of(settled: &Settled, opening: &Opening, producer: u32) -> OpenedInput {
-    let Place { output, row, col } = opening.evidence.place;
-    let job = &settled.jobs[0];
-    let reads = job.program.operations[2].reads(output, row, col).unwrap();
-    OpenedInput::Output {
-        range: job.run.outputs[index(producer)][0]
-            .open(reads[0].leaves())
-            .unwrap(),
-        trace: job.run.trace.prove(producer).unwrap(),
-    }
+fn beside(place: Place) -> Place {
+    let col = (place.col + 1) % 6;
+    Place { col, ..place }
 }
 
 fn lease_for(order: &OrderContext<'_>, worker: &str, leased: Lease, signer: u8) -> SignedLease {
@@ -119,734 +91,135 @@ fn lease_for(order: &OrderContext<'_>, worker: &str, leased: Lease, signer: u8) 
 
 #[test]
 fn receipts_and_authorisations() {
-    check_all(&[
-        (
-            "another receipt",
-            1,
-            |s, o| o.evidence.receipt = s.receipts.prove(4).unwrap(),
-            root!("authorisation"),
-        ),
-        (
-            "another receipt on this one's path",
-            1,
-            |s, o| o.evidence.receipt.receipt = s.receipts.prove(1).unwrap().receipt,
-            root!("batch"),
-        ),
-        (
-            "another task's opening",
-            1,
-            |s, o| *o = s.opening(4, 1, o.evidence.place).unwrap(),
-            differs!("receipt and operation of the drawn position"),
-        ),
-        (
-            "lane after",
-            1,
-            |_, o| o.evidence.receipt.receipt.lane += 1,
-            root!("batch"),
-        ),
-        (
-            "lane before the first",
-            1,
-            |_, o| o.evidence.receipt.receipt.lane -= 1,
-            is!(ProofError::OutOfRange {
-                what: "lane of a receipt",
-                value: 99,
-                min: 100,
-                ..
-            }),
-        ),
-        (
-            "lane behind the last",
-            1,
-            |_, o| o.evidence.receipt.receipt.lane += 5,
-            is!(ProofError::OutOfTree {
-                tree: "batch",
-                first: 5,
-                ..
-            }),
-        ),
-        (
-            "lane at the end of 64 bits",
-            1,
-            |_, o| o.evidence.receipt.receipt.lane = u64::MAX,
-            is!(ProofError::OutOfTree { tree: "batch", .. }),
-        ),
-        (
-            "another nonce",
-            1,
-            |_, o| o.evidence.receipt.receipt.nonce = 4,
-            root!("batch"),
-        ),
-        (
-            "another authorisation named",
-            1,
-            |_, o| o.evidence.receipt.receipt.authorisation.0[0] ^= 1,
-            root!("batch"),
-        ),
-        (
-            "another result",
-            1,
-            |_, o| o.evidence.receipt.receipt.output_root.0[31] ^= 1,
-            root!("batch"),
-        ),
-        (
-            "another trace",
-            1,
-            |_, o| o.evidence.receipt.receipt.trace_root.0[7] ^= 1,
-            root!("batch"),
-        ),
-        (
-            "one op more",
-            1,
-            |_, o| o.evidence.receipt.receipt.ops += 1,
-            root!("batch"),
-        ),
-        (
-            "one op less",
-            1,
-            |_, o| o.evidence.receipt.receipt.ops -= 1,
-            root!("batch"),
-        ),
-        (
-            "ops beyond 128 bits",
-            1,
-            |_, o| o.evidence.receipt.receipt.ops = u128::MAX,
-            is!(ProofError::SumOverflow),
-        ),
-        (
-            "another task's authorisation",
-            1,
-            |s, o| o.evidence.authorisation = authorisation(s, 4),
-            root!("authorisation"),
-        ),
-        (
-            "authorised nonce",
-            1,
-            |_, o| o.evidence.authorisation.authorisation.nonce += 1,
-            root!("authorisation"),
-        ),
-        (
-            "authorised program",
-            1,
-            |_, o| o.evidence.authorisation.authorisation.program.0[0] ^= 1,
-            root!("authorisation"),
-        ),
-        (
-            "authorised input",
-            1,
-            |_, o| o.evidence.authorisation.authorisation.input_root.0[0] ^= 1,
-            root!("authorisation"),
-        ),
-        (
-            "authorised ops",
-            1,
-            |_, o| o.evidence.authorisation.authorisation.max_ops += 1,
-            root!("authorisation"),
-        ),
-        (
-            "authorised sum of ops",
-            1,
-            |_, o| o.evidence.authorisation.authorisation.cum_ops += 1,
-            root!("authorisation"),
-        ),
-        (
-            "authorised until",
-            1,
-            |_, o| o.evidence.authorisation.authorisation.expires += 1,
-            root!("authorisation"),
-        ),
-        (
-            "the authorisation's signature",
-            1,
-            |_, o| o.evidence.authorisation.signature[63] ^= 1,
-            root!("authorisation"),
-        ),
-    ]);
+    check_all! {
+        1, "another receipt": |s, o| o.evidence.receipt = s.receipts.prove(4).unwrap()
+            => RootMismatch { what: "authorisation", .. },
+        1, "another receipt on this one's path": |s, o|
+            o.evidence.receipt.receipt = s.receipts.prove(1).unwrap().receipt
+            => RootMismatch { what: "batch", .. },
+        1, "another task's opening": |s, o| *o = s.opening(4, 1, o.evidence.place).unwrap()
+            => Mismatch { what: "receipt and operation of the drawn position", .. },
+        1, "lane after": |_, o| o.evidence.receipt.receipt.lane += 1
+            => RootMismatch { what: "batch", .. },
+        1, "lane before the first": |_, o| o.evidence.receipt.receipt.lane -= 1
+            => OutOfRange { what: "lane of a receipt", value: 99, min: 100, .. },
+        1, "lane behind the last": |_, o| o.evidence.receipt.receipt.lane += 5
+            => OutOfTree { tree: "batch", first: 5, .. },
+        1, "lane at the end of 64 bits": |_, o| o.evidence.receipt.receipt.lane = u64::MAX
+            => OutOfTree { tree: "batch", .. },
+        1, "another nonce": |_, o| o.evidence.receipt.receipt.nonce = 4
+            => RootMismatch { what: "batch", .. },
+        1, "another authorisation named": |_, o|
+            o.evidence.receipt.receipt.authorisation.0[0] ^= 1
+            => RootMismatch { what: "batch", .. },
+        1, "another result": |_, o| o.evidence.receipt.receipt.output_root.0[31] ^= 1
+            => RootMismatch { what: "batch", .. },
+        1, "another trace": |_, o| o.evidence.receipt.receipt.trace_root.0[7] ^= 1
+            => RootMismatch { what: "batch", .. },
+        1, "one op more": |_, o| o.evidence.receipt.receipt.ops += 1
+            => RootMismatch { what: "batch", .. },
+        1, "one op less": |_, o| o.evidence.receipt.receipt.ops -= 1
+            => RootMismatch { what: "batch", .. },
+        1, "ops beyond 128 bits": |_, o| o.evidence.receipt.receipt.ops = u128::MAX => SumOverflow,
+        1, "another task's authorisation": |s, o| o.evidence.authorisation = authorisation(s, 4)
+            => RootMismatch { what: "authorisation", .. },
+        1, "authorised nonce": |_, o| o.evidence.authorisation.authorisation.nonce += 1
+            => RootMismatch { what: "authorisation", .. },
+        1, "authorised program": |_, o| o.evidence.authorisation.authorisation.program.0[0] ^= 1
+            => RootMismatch { what: "authorisation", .. },
+        1, "authorised input": |_, o|
+            o.evidence.authorisation.authorisation.input_root.0[0] ^= 1
+            => RootMismatch { what: "authorisation", .. },
+        1, "authorised ops": |_, o| o.evidence.authorisation.authorisation.max_ops += 1
+            => RootMismatch { what: "authorisation", .. },
+        1, "authorised sum of ops": |_, o| o.evidence.authorisation.authorisation.cum_ops += 1
+            => RootMismatch { what: "authorisation", .. },
+        1, "authorised until": |_, o| o.evidence.authorisation.authorisation.expires += 1
+            => RootMismatch { what: "authorisation", .. },
+        1, "the authorisation's signature": |_, o| o.evidence.authorisation.signature[63] ^= 1
+            => RootMismatch { what: "authorisation", .. },
+    }
 }
 
 #[test]
 fn leases() {
-    check_all(&[
-        (
-            "another nonce",
-            1,
-            |_, o| {
-                o.lease = lease(Lease {
-                    nonce: 1,
-                    ..o.lease.lease
-                })
-            },
-            differs!("nonce of the lease"),
-        ),
-        (
-            "another lane",
-            1,
-            |_, o| {
-                o.lease = lease(Lease {
-                    lane: 101,
-                    ..o.lease.lease
-                })
-            },
-            differs!("lane of the lease"),
-        ),
-        (
-            "another attempt than signed",
-            1,
-            |_, o| o.lease.lease.attempt += 1,
-            is!(ProofError::BadSignature { what: "lease" }),
-        ),
-        (
-            "a flipped signature",
-            1,
-            |_, o| o.lease.signature[0] ^= 1,
-            is!(ProofError::BadSignature { what: "lease" }),
-        ),
-        (
-            "no signature",
-            1,
-            |_, o| o.lease.signature = [0; 64],
-            is!(ProofError::BadSignature { what: "lease" }),
-        ),
-        (
-            "another worker's",
-            1,
-            |_, o| o.lease = lease_for(&order(), "wasm1other", o.lease.lease, 2),
-            is!(ProofError::BadSignature { what: "lease" }),
-        ),
-        (
-            "another order's",
-            1,
-            |_, o| {
-                o.lease = lease_for(
-                    &OrderContext {
-                        order: 8,
-                        ..order()
-                    },
-                    WORKER,
-                    o.lease.lease,
-                    2,
-                )
-            },
-            is!(ProofError::BadSignature { what: "lease" }),
-        ),
-        (
-            "signed by the authoriser",
-            1,
-            |_, o| o.lease = lease_for(&order(), WORKER, o.lease.lease, 1),
-            is!(ProofError::BadSignature { what: "lease" }),
-        ),
-        (
-            "signed by a stranger",
-            1,
-            |_, o| o.lease = lease_for(&order(), WORKER, o.lease.lease, 3),
-            is!(ProofError::BadSignature { what: "lease" }),
-        ),
-        (
-            "another task's",
-            1,
-            |s, o| o.lease = s.opening(4, 0, o.evidence.place).unwrap().lease,
-            differs!("nonce of the lease"),
-        ),
-    ]);
+    check_all! {
+        1, "another nonce": |_, o| o.lease = lease(Lease { nonce: 1, ..o.lease.lease })
+            => Mismatch { what: "nonce of the lease", .. },
+        1, "another lane": |_, o| o.lease = lease(Lease { lane: 101, ..o.lease.lease })
+            => Mismatch { what: "lane of the lease", .. },
+        1, "another attempt than signed": |_, o| o.lease.lease.attempt += 1
+            => BadSignature { what: "lease" },
+        1, "a flipped signature": |_, o| o.lease.signature[0] ^= 1
+            => BadSignature { what: "lease" },
+        1, "no signature": |_, o| o.lease.signature = [0; 64] => BadSignature { what: "lease" },
+        1, "another worker's": |_, o|
+            o.lease = lease_for(&order(), "wasm1other", o.lease.lease, 2)
+            => BadSignature { what: "lease" },
+        1, "another order's": |_, o|
+            o.lease = lease_for(&OrderContext { order: 8, ..order() }, WORKER, o.lease.lease, 2)
+            => BadSignature { what: "lease" },
+        1, "signed by the authoriser": |_, o|
+            o.lease = lease_for(&order(), WORKER, o.lease.lease, 1)
+            => BadSignature { what: "lease" },
+        1, "signed by a stranger": |_, o|
+            o.lease = lease_for(&order(), WORKER, o.lease.lease, 3)
+            => BadSignature { what: "lease" },
+        1, "another task's": |s, o| o.lease = s.opening(4, 0, o.evidence.place).unwrap().lease
+            => Mismatch { what: "nonce of the lease", .. },
+    }
 }
 
 #[test]
 fn operations_and_places() {
-    check_all(&[
-        (
-            "the next place in the program",
-            1,
-            |_, o| o.evidence.operation.index = 2,
-            root!("program"),
-        ),
-        (
-            "the last place in the program",
-            1,
-            |_, o| o.evidence.operation.index = 4,
-            is!(ProofError::WrongCount {
-                what: "program",
-                ..
-            }),
-        ),
-        (
-            "a place behind the program",
-            1,
-            |_, o| o.evidence.operation.index = 5,
-            is!(ProofError::OutOfTree {
-                tree: "program",
-                ..
-            }),
-        ),
-        (
-            "another operation",
-            1,
-            |s, o| o.evidence.operation = s.jobs[0].program.prove(2).unwrap(),
-            root!("trace"),
-        ),
-        (
-            "another operation in this one's place",
-            1,
-            |s, o| o.evidence.operation.operation = s.jobs[0].program.operations[2].clone(),
-            root!("program"),
-        ),
-        (
-            "another program's operation",
-            1,
-            |s, o| o.evidence.operation = s.jobs[4].program.prove(1).unwrap(),
-            root!("program"),
-        ),
-        (
-            "another kind",
-            1,
-            |_, o| o.evidence.operation.operation.kind = Kind::Transpose,
-            is!(ProofError::RootMismatch {
-                what: "program",
-                ..
-            }),
-        ),
-        (
-            "another source",
-            1,
-            |_, o| o.evidence.operation.operation.inputs[2].source = Source::Slot { slot: 0 },
-            root!("program"),
-        ),
-        (
-            "another input's shape",
-            1,
-            |_, o| {
-                o.evidence.operation.operation.inputs[1].spec =
-                    TensorSpec::new(DType::I8, 7, 10).unwrap()
-            },
-            root!("program"),
-        ),
-        (
-            "no inputs",
-            1,
-            |_, o| o.evidence.operation.operation.inputs.clear(),
-            is!(ProofError::WrongCount {
-                what: "inputs of an operation",
-                ..
-            }),
-        ),
-        (
-            "another operation's opening",
-            1,
-            |s, o| *o = s.opening(0, 2, o.evidence.place).unwrap(),
-            differs!("receipt and operation of the drawn position"),
-        ),
-        (
-            "the element below the drawn one",
-            1,
-            |s, o| {
-                *o = s
-                    .opening(
-                        0,
-                        1,
-                        Place {
-                            row: (o.evidence.place.row + 1) % 6,
-                            ..o.evidence.place
-                        },
-                    )
-                    .unwrap()
-            },
-            differs!("opened row"),
-        ),
-        (
-            "the element beside the drawn one",
-            1,
-            |s, o| {
-                *o = s
-                    .opening(
-                        0,
-                        1,
-                        Place {
-                            col: (o.evidence.place.col + 1) % 6,
-                            ..o.evidence.place
-                        },
-                    )
-                    .unwrap()
-            },
-            differs!("opened column"),
-        ),
-        (
-            "another row claimed",
-            1,
-            |_, o| o.evidence.place.row ^= 1,
-            root!("output tensor"),
-        ),
-        (
-            "another column claimed",
-            1,
-            |_, o| o.evidence.place.col ^= 1,
-            root!("input tensor"),
-        ),
-        (
-            "a row that is not there",
-            1,
-            |_, o| o.evidence.place.row = 6,
-            is!(ProofError::OutOfTree { tree: "tensor", .. }),
-        ),
-        (
-            "a column that is not there",
-            1,
-            |_, o| o.evidence.place.col = 6,
-            is!(ProofError::WrongLength {
-                what: "element",
-                ..
-            }),
-        ),
-        (
-            "a column that would be in the next row",
-            1,
-            |_, o| o.evidence.place.col = 256,
-            is!(ProofError::RootMismatch { .. }
-                | ProofError::WrongCount { .. }
-                | ProofError::OutOfTree { .. }),
-        ),
-        (
-            "an output that is not there",
-            1,
-            |_, o| o.evidence.place.output = 1,
-            is!(ProofError::Missing {
-                what: "the operation's output"
-            }),
-        ),
-    ]);
-}
-
-#[test]
-fn leaves_and_traces() {
-    check_all(&[
-        (
-            "a bit of the leaf",
-            1,
-            |_, o| o.evidence.leaf.bytes[5] ^= 0x10,
-            root!("output tensor"),
-        ),
-        (
-            "a leaf too short",
-            1,
-            |_, o| o.evidence.leaf.bytes.truncate(23),
-            is!(ProofError::WrongLength {
-                what: "tensor",
-                expected: 24,
-                actual: 23
-            }),
-        ),
-        (
-            "a leaf too long",
-            1,
-            |_, o| o.evidence.leaf.bytes.push(0),
-            is!(ProofError::WrongLength {
-                what: "tensor",
-                expected: 24,
-                actual: 25
-            }),
-        ),
-        (
-            "no leaf",
-            1,
-            |_, o| o.evidence.leaf.bytes.clear(),
-            is!(ProofError::WrongLength {
-                what: "tensor",
-                actual: 0,
-                ..
-            }),
-        ),
-        (
-            "the largest leaf",
-            1,
-            |_, o| o.evidence.leaf.bytes.resize(65_536, 0),
-            is!(ProofError::WrongLength { what: "tensor", .. }),
-        ),
-        (
-            "another tensor's leaf",
-            1,
-            |s, o| o.evidence.leaf = s.evidence(0, 2, o.evidence.place).unwrap().leaf,
-            root!("output tensor"),
-        ),
-        (
-            "an output root",
-            1,
-            |_, o| o.evidence.trace.outputs.0[0].0[0] ^= 1,
-            root!("output tensor"),
-        ),
-        (
-            "an output too many",
-            1,
-            |_, o| o.evidence.trace.outputs.0.push(hash(1)),
-            root!("trace"),
-        ),
-        (
-            "the output twice",
-            1,
-            |_, o| {
-                o.evidence
-                    .trace
-                    .outputs
-                    .0
-                    .push(o.evidence.trace.outputs.0[0])
-            },
-            root!("trace"),
-        ),
-        (
-            "no outputs",
-            1,
-            |_, o| o.evidence.trace.outputs.0.clear(),
-            is!(ProofError::OutOfRange {
-                what: "output of an operation",
-                ..
-            }),
-        ),
-        (
-            "another operation's outputs",
-            1,
-            |s, o| o.evidence.trace = s.jobs[0].run.trace.prove(2).unwrap(),
-            root!("output tensor"),
-        ),
-        (
-            "another run's outputs",
-            1,
-            |s, o| o.evidence.trace = s.jobs[4].run.trace.prove(1).unwrap(),
-            root!("output tensor"),
-        ),
-    ]);
-}
-
-#[test]
-fn slots_and_inputs() {
-    check_all(&[
-        (
-            "no slots",
-            0,
-            |_, o| o.evidence.slots.clear(),
-            root!("task input"),
-        ),
-        (
-            "a slot missing",
-            0,
-            |_, o| o.evidence.slots.truncate(1),
-            root!("task input"),
-        ),
-        (
-            "a slot too many",
-            0,
-            |_, o| o.evidence.slots.push(Hash::ZERO),
-            root!("task input"),
-        ),
-        (
-            "slots swapped",
-            0,
-            |_, o| o.evidence.slots.swap(0, 1),
-            root!("task input"),
-        ),
-        (
-            "a bit of a slot that is not read",
-            0,
-            |_, o| o.evidence.slots[1].0[0] ^= 1,
-            root!("task input"),
-        ),
-        (
-            "slots where none is read",
-            2,
-            |s, o| o.evidence.slots = s.jobs[0].record(0).slots(),
-            differs!("input slots"),
-        ),
-        (
-            "an input missing",
-            1,
-            |_, o| o.evidence.inputs.truncate(2),
-            is!(ProofError::WrongCount {
-                what: "opened inputs",
-                expected: 3,
-                actual: 2
-            }),
-        ),
-        (
-            "no inputs",
-            1,
-            |_, o| o.evidence.inputs.clear(),
-            is!(ProofError::WrongCount {
-                what: "opened inputs",
-                actual: 0,
-                ..
-            }),
-        ),
-        (
-            "an input twice",
-            1,
-            |_, o| o.evidence.inputs.push(o.evidence.inputs[0].clone()),
-            is!(ProofError::WrongCount {
-                what: "opened inputs",
-                actual: 4,
-                ..
-            }),
-        ),
-        (
-            "inputs swapped",
-            1,
-            |_, o| o.evidence.inputs.swap(0, 1),
-            is!(ProofError::Missing { .. }),
-        ),
-        (
-            "inputs of one kind swapped",
-            0,
-            |_, o| o.evidence.inputs.swap(0, 1),
-            is!(ProofError::RootMismatch { .. } | ProofError::WrongCount { .. }),
-        ),
-        (
-            "a seed for an output",
-            1,
-            |_, o| o.evidence.inputs[0] = OpenedInput::Seed([0; 32]),
-            is!(ProofError::Missing { .. }),
-        ),
-        (
-            "a tensor for an output",
-            1,
-            |_, o| o.evidence.inputs[0] = o.evidence.inputs[2].clone(),
-            is!(ProofError::Missing { .. }),
-        ),
-        (
-            "a tensor for a seed",
-            1,
-            |_, o| o.evidence.inputs[1] = o.evidence.inputs[2].clone(),
-            is!(ProofError::Missing { .. }),
-        ),
-        (
-            "an output for weights",
-            1,
-            |_, o| o.evidence.inputs[2] = o.evidence.inputs[0].clone(),
-            is!(ProofError::Missing { .. }),
-        ),
-        (
-            "a bit of the seed",
-            1,
-            |_, o| o.evidence.inputs[1] = OpenedInput::Seed([1; 32]),
-            root!("seed"),
-        ),
-        (
-            "a bit of an earlier output",
-            1,
-            |_, o| input_bytes(o, 0)[9] ^= 1,
-            root!("input tensor"),
-        ),
-        (
-            "an earlier output too short",
-            1,
-            |_, o| input_bytes(o, 0).truncate(9),
-            is!(ProofError::WrongLength {
-                expected: 10,
-                actual: 9,
-                ..
-            }),
-        ),
-        (
-            "an earlier output too long",
-            1,
-            |_, o| input_bytes(o, 0).push(0),
-            is!(ProofError::WrongLength {
-                expected: 10,
-                actual: 11,
-                ..
-            }),
-        ),
-        (
-            "the root of an earlier output",
-            1,
-            |_, o| input_roots(o)[0].0[0] ^= 1,
-            root!("input tensor"),
-        ),
-        (
-            "an earlier output too many",
-            1,
-            |_, o| input_roots(o).push(hash(1)),
-            root!("trace of an input"),
-        ),
-        (
-            "no earlier outputs",
-            1,
-            |_, o| input_roots(o).clear(),
-            is!(ProofError::OutOfRange {
-                what: "output of an operation",
-                ..
-            }),
-        ),
-        (
-            "another producer",
-            2,
-            |s, o| o.evidence.inputs[0] = output_of(s, o, 2),
-            root!("trace of an input"),
-        ),
-        (
-            "another producer's roots",
-            1,
-            |s, o| *input_roots(o) = s.jobs[0].run.trace.prove(2).unwrap().outputs.0,
-            root!("input tensor"),
-        ),
-        (
-            "a bit of the weights",
-            0,
-            |_, o| input_bytes(o, 1)[39] ^= 1,
-            root!("weights"),
-        ),
-        (
-            "weights too short",
-            0,
-            |_, o| input_bytes(o, 1).truncate(39),
-            is!(ProofError::WrongLength { .. }),
-        ),
-        (
-            "a bit of the parameters",
-            0,
-            |_, o| input_bytes(o, 2)[0] ^= 1,
-            root!("weights"),
-        ),
-        (
-            "parameters too long",
-            0,
-            |_, o| input_bytes(o, 2).push(0),
-            is!(ProofError::WrongLength { .. }),
-        ),
-        (
-            "a bit of the input",
-            0,
-            |_, o| input_bytes(o, 0)[0] ^= 1,
-            root!("input slot"),
-        ),
-        (
-            "an input too long",
-            0,
-            |_, o| input_bytes(o, 0).push(0),
-            is!(ProofError::WrongLength { .. }),
-        ),
-    ]);
-}
-
-#[test]
-fn bytes_cut_or_extended_anywhere() {
-    let settled = settled();
-    let receive = |bytes: &[u8], beacon: &[u8; 32]| {
-        let opening = Opening::from_bytes(bytes)?;
-        settled.verify(beacon, 0, &opening)
-    };
-    for operation in [0, 1, 4] {
-        let (beacon, opening) = drawn(&settled, 0, operation);
-        let bytes = opening.to_bytes();
-        assert_eq!(receive(&bytes, &beacon), Ok(()));
-        for len in 0..bytes.len() {
-            let answer = receive(&bytes[..len], &beacon);
-            assert!(matches!(answer, Err(ProofError::Decode(_))), "cut to {len}");
-        }
-        let longer = [&bytes[..], &[0]].concat();
-        assert!(matches!(
-            receive(&longer, &beacon),
-            Err(ProofError::Decode(_))
-        ));
-        // No byte can change: whatever is still an opening is another one.
-        for at in 0..bytes.len() {
-            let mut other = bytes.clone();
-            other[at] ^= 1 << (at % 8);
-            assert!(receive(&other, &beacon).is_err(), "byte {at} says nothing");
-        }
+    check_all! {
+        1, "the next place in the program": |_, o| o.evidence.operation.index = 2
+            => RootMismatch { what: "program", .. },
+        1, "the last place in the program": |_, o| o.evidence.operation.index = 4
+            => WrongCount { what: "program", .. },
+        1, "a place behind the program": |_, o| o.evidence.operation.index = 5
+            => OutOfTree { tree: "program", .. },
+        1, "another operation": |s, o|
+            o.evidence.operation = s.jobs[0].program.prove(2).unwrap()
+            => RootMismatch { what: "trace", .. },
+        1, "another operation in this one's place": |s, o|
+            o.evidence.operation.operation = s.jobs[0].program.operations[2].clone()
+            => RootMismatch { what: "program", .. },
+        1, "another program's operation": |s, o|
+            o.evidence.operation = s.jobs[4].program.prove(1).unwrap()
+            => RootMismatch { what: "program", .. },
+        1, "another kind": |_, o| o.evidence.operation.operation.kind = Kind::Transpose
+            => RootMismatch { what: "program", .. },
+        1, "another source": |_, o|
+            o.evidence.operation.operation.inputs[2].source = Source::Slot { slot: 0 }
+            => RootMismatch { what: "program", .. },
+        1, "another input's shape": |_, o|
+            o.evidence.operation.operation.inputs[1].spec =
+                TensorSpec::new(DType::I8, 7, 10).unwrap()
+            => RootMismatch { what: "program", .. },
+        1, "no inputs": |_, o| o.evidence.operation.operation.inputs.clear()
+            => WrongCount { what: "inputs of an operation", .. },
+        1, "another operation's opening": |s, o| *o = s.opening(0, 2, o.evidence.place).unwrap()
+            => Mismatch { what: "receipt and operation of the drawn position", .. },
+        1, "the element below the drawn one": |s, o|
+            *o =
+                s.opening(0, 1, below(o.evidence.place)).unwrap()
+            => Mismatch { what: "opened row", .. },
+        1, "the element beside the drawn one": |s, o|
+            *o =
+                s.opening(0, 1, beside(o.evidence.place)).unwrap()
+            => Mismatch { what: "opened column", .. },
+        1, "another row claimed": |_, o| o.evidence.place.row ^= 1
+            => RootMismatch { what: "output tensor", .. },
+        1, "another column claimed": |_, o| o.evidence.place.col ^= 1
+            => RootMismatch { what: "input tensor", .. },
+        1, "a row that is not there": |_, o| o.evidence.place.row = 6
+            => OutOfTree { tree: "tensor", .. },
+        1, "a column that is not there": |_, o| o.evidence.place.col = 6
+            => WrongLength { what: "element", .. },
+        1, "a column that would be in the next row": |_, o| o.evidence.place.col = 256
+            => RootMismatch { .. } | WrongCount { .. } | OutOfTree { .. },
+        1, "an output that is not there": |_, o| o.evidence.place.output = 1
+            => Missing { what: "the operation's output" },
     }
 }

@@ -189,7 +189,8 @@ fn paths_of_sums() {
             "program",
         ),
     ];
-    let sums: [(&str, fn(&mut Vec<SumNode>)); 6] = [
+    type Change = fn(&mut Vec<SumNode>);
+    let sums: [(&str, Change); 6] = [
         ("one more", |x| x[0].sum += 1),
         ("one less", |x| x[1].sum -= 1),
         ("moved", |x| {

@@ -1,7 +1,10 @@
 //! Programs: the rules of registration.
 
 use compute_proofs::{
-    Hash, ProofError,
+    Hash,
+    ProofError::{
+        self, Conflict, EmptyTree, Kernel, Mismatch, OutOfRange, OutOfTree, WrongCount, WrongSpec,
+    },
     program::{
         Checker, Epilogue, Input, Kind, MAX_FAN_IN_BYTES, MAX_OPERATIONS, Operation, Program,
         Source,
@@ -68,17 +71,16 @@ fn program(slots: u8, operations: &[Operation]) -> Program {
     Program { slots, operations }
 }
 
-fn refusal(slots: u8, operations: &[Operation]) -> ProofError {
-    program(slots, operations)
+fn refusal(slots: u8, operations: Vec<Operation>) -> ProofError {
+    program(slots, &operations)
         .header()
         .expect_err("breaks a rule")
 }
 
 /// Asserts that a program is refused with an error of this pattern.
 macro_rules! refused {
-    ($slots:expr, [$($operation:expr),* $(,)?], $pattern:pat) => {{
-        let operations: &[Operation] = &[$($operation),*];
-        let error = refusal($slots, operations);
+    ($slots:literal, [$($operation:expr),*] => $pattern:pat) => {{
+        let error = refusal($slots, vec![$($operation),*]);
         assert!(matches!(error, $pattern), "{}: {error:?}", stringify!($pattern));
     }};
 }
@@ -92,60 +94,24 @@ fn edges_name_earlier_operations_and_what_they_output() {
             .header()
             .is_ok()
     );
-    refused!(
-        0,
-        [transpose(edge(0, 0, I8, 2, 3))],
-        ProofError::OutOfTree {
-            tree: EARLIER,
-            first: 0,
-            leaves: 0,
-            ..
-        }
-    );
-    refused!(
-        0,
-        [first(), transpose(edge(1, 0, I8, 3, 2))],
-        ProofError::OutOfTree {
-            tree: EARLIER,
-            first: 1,
-            leaves: 1,
-            ..
-        }
-    );
-    refused!(
-        0,
-        [transpose(edge(1, 0, I8, 3, 2)), first()],
-        ProofError::OutOfTree { tree: EARLIER, .. }
-    );
-    refused!(
-        0,
-        [first(), transpose(edge(u32::MAX, 0, I8, 3, 2))],
-        ProofError::OutOfTree { tree: EARLIER, .. }
-    );
-    refused!(
-        0,
-        [first(), transpose(edge(0, 1, I8, 3, 2))],
-        ProofError::OutOfRange {
-            what: "output of an edge",
-            value: 1,
-            ..
-        }
-    );
-    refused!(
-        0,
-        [first(), transpose(edge(0, 255, I8, 3, 2))],
-        ProofError::OutOfRange {
-            what: "output of an edge",
-            ..
-        }
-    );
+    refused! { 0, [transpose(edge(0, 0, I8, 2, 3))]
+    => OutOfTree { tree: EARLIER, first: 0, leaves: 0, .. } }
+    refused! { 0, [first(), transpose(edge(1, 0, I8, 3, 2))]
+    => OutOfTree { tree: EARLIER, first: 1, leaves: 1, .. } }
+    refused! { 0, [transpose(edge(1, 0, I8, 3, 2)), first()] => OutOfTree { tree: EARLIER, .. } }
+    refused! { 0, [first(), transpose(edge(u32::MAX, 0, I8, 3, 2))]
+    => OutOfTree { tree: EARLIER, .. } }
+    refused! { 0, [first(), transpose(edge(0, 1, I8, 3, 2))]
+    => OutOfRange { what: "output of an edge", value: 1, .. } }
+    refused! { 0, [first(), transpose(edge(0, 255, I8, 3, 2))]
+    => OutOfRange { what: "output of an edge", .. } }
     for wrong in [
         edge(0, 0, I8, 2, 3),
         edge(0, 0, U8, 3, 2),
         edge(0, 0, I8, 3, 3),
         edge(0, 0, I8, 6, 1),
     ] {
-        refused!(0, [first(), transpose(wrong)], ProofError::WrongSpec { .. });
+        refused! { 0, [first(), transpose(wrong)] => WrongSpec { .. } }
     }
 }
 
@@ -159,92 +125,23 @@ fn slots_are_all_used_and_each_for_one_thing() {
             .header()
             .is_ok()
     );
-    refused!(
-        1,
-        [transpose(weights(I8, 2, 3))],
-        ProofError::OutOfRange {
-            what: "used slots",
-            value: 0,
-            min: 1,
-            ..
-        }
-    );
-    refused!(
-        3,
-        [tensor(0), seeded(2)],
-        ProofError::OutOfRange {
-            what: "used slots",
-            value: 2,
-            min: 3,
-            ..
-        }
-    );
-    refused!(
-        1,
-        [tensor(0), seeded(0)],
-        ProofError::Conflict {
-            what: CONFLICT,
-            value: 0
-        }
-    );
-    refused!(
-        2,
-        [tensor(0), seeded(1), tensor(1)],
-        ProofError::Conflict {
-            what: CONFLICT,
-            value: 1
-        }
-    );
-    refused!(
-        1,
-        [tensor(0), transpose(slot(0, I8, 3, 2))],
-        ProofError::WrongSpec { .. }
-    );
-    refused!(
-        1,
-        [tensor(0), transpose(slot(0, U8, 2, 3))],
-        ProofError::WrongSpec { .. }
-    );
-    refused!(
-        1,
-        [tensor(1)],
-        ProofError::OutOfRange {
-            what: "slot of an input",
-            value: 1,
-            ..
-        }
-    );
-    refused!(
-        0,
-        [tensor(0)],
-        ProofError::OutOfRange {
-            what: "slot of an input",
-            ..
-        }
-    );
-    refused!(
-        0,
-        [seeded(255)],
-        ProofError::OutOfRange {
-            what: "slot of an input",
-            ..
-        }
-    );
+    refused! { 1, [transpose(weights(I8, 2, 3))]
+    => OutOfRange { what: "used slots", value: 0, min: 1, .. } }
+    refused! { 3, [tensor(0), seeded(2)]
+    => OutOfRange { what: "used slots", value: 2, min: 3, .. } }
+    refused! { 1, [tensor(0), seeded(0)] => Conflict { what: CONFLICT, value: 0 } }
+    refused! { 2, [tensor(0), seeded(1), tensor(1)] => Conflict { what: CONFLICT, value: 1 } }
+    refused! { 1, [tensor(0), transpose(slot(0, I8, 3, 2))] => WrongSpec { .. } }
+    refused! { 1, [tensor(0), transpose(slot(0, U8, 2, 3))] => WrongSpec { .. } }
+    refused! { 1, [tensor(1)] => OutOfRange { what: "slot of an input", value: 1, .. } }
+    refused! { 0, [tensor(0)] => OutOfRange { what: "slot of an input", .. } }
+    refused! { 0, [seeded(255)] => OutOfRange { what: "slot of an input", .. } }
     // One seed may give matrices of any shape.
     let wider = transpose(seed(0, I8, 9, 9));
     assert!(program(1, &[seeded(0), wider]).header().is_ok());
     let all: Vec<_> = (0..8).map(tensor).collect();
     assert!(program(8, &all).header().is_ok());
-    refused!(
-        9,
-        [],
-        ProofError::OutOfRange {
-            what: "slots",
-            value: 9,
-            max: 8,
-            ..
-        }
-    );
+    refused! { 9, [] => OutOfRange { what: "slots", value: 9, max: 8, .. } }
     assert_error!(
         Checker::new(255),
         ProofError::OutOfRange { what: "slots", .. }
@@ -258,35 +155,14 @@ fn seeds_give_int8_in_rows_that_can_be_made_anew() {
             .header()
             .is_ok()
     );
-    refused!(
-        1,
-        [transpose(seed(0, U8, 2, 3))],
-        ProofError::WrongSpec { .. }
-    );
-    refused!(
-        1,
-        [transpose(seed(0, I32, 2, 3))],
-        ProofError::WrongSpec { .. }
-    );
+    refused! { 1, [transpose(seed(0, U8, 2, 3))] => WrongSpec { .. } }
+    refused! { 1, [transpose(seed(0, I32, 2, 3))] => WrongSpec { .. } }
     // 4 GiB, which a verifier would have to hold.
-    refused!(
-        1,
-        [transpose(seed(0, I8, 1, u32::MAX))],
-        ProofError::OutOfRange {
-            what: "columns of a seeded matrix",
-            ..
-        }
-    );
+    refused! { 1, [transpose(seed(0, I8, 1, u32::MAX))]
+    => OutOfRange { what: "columns of a seeded matrix", .. } }
     let product = |k| gemm(Epilogue::None, &[seed(0, I8, 2, k), seed(0, I8, 2, k)]);
     assert!(program(1, &[product(MAX_K)]).header().is_ok());
-    refused!(
-        1,
-        [product(MAX_K + 1)],
-        ProofError::OutOfRange {
-            what: "columns of a seeded matrix",
-            ..
-        }
-    );
+    refused! { 1, [product(MAX_K + 1)] => OutOfRange { what: "columns of a seeded matrix", .. } }
 }
 
 #[test]
@@ -294,34 +170,11 @@ fn what_an_element_reads_fits_a_transaction() {
     assert_eq!(MAX_FAN_IN_BYTES, 32_768);
     let product = |k| gemm(Epilogue::None, &[weights(I8, 2, k), weights(I8, 2, k)]);
     assert!(program(0, &[product(16_384)]).header().is_ok());
-    refused!(
-        0,
-        [product(16_385)],
-        ProofError::OutOfRange {
-            what: "fan-in bytes",
-            value: 32_770,
-            max: 32_768,
-            ..
-        }
-    );
-    refused!(
-        0,
-        [product(MAX_K)],
-        ProofError::OutOfRange {
-            what: "fan-in bytes",
-            ..
-        }
-    );
-    refused!(
-        0,
-        [product(MAX_K + 1)],
-        ProofError::Kernel(KernelError::InnerTooLong { max: MAX_K, .. })
-    );
-    refused!(
-        0,
-        [product(u32::MAX)],
-        ProofError::Kernel(KernelError::InnerTooLong { .. })
-    );
+    refused! { 0, [product(16_385)]
+    => OutOfRange { what: "fan-in bytes", value: 32_770, max: 32_768, .. } }
+    refused! { 0, [product(MAX_K)] => OutOfRange { what: "fan-in bytes", .. } }
+    refused! { 0, [product(MAX_K + 1)] => Kernel(KernelError::InnerTooLong { max: MAX_K, .. }) }
+    refused! { 0, [product(u32::MAX)] => Kernel(KernelError::InnerTooLong { .. }) }
     // Parameters count as well: 8 bytes a channel.
     let params = Epilogue::Requantise(requantise(Range::Full));
     let with = |k| {
@@ -331,27 +184,11 @@ fn what_an_element_reads_fits_a_transaction() {
         )
     };
     assert!(program(0, &[with(16_380)]).header().is_ok());
-    refused!(
-        0,
-        [with(16_381)],
-        ProofError::OutOfRange {
-            what: "fan-in bytes",
-            value: 32_770,
-            ..
-        }
-    );
+    refused! { 0, [with(16_381)] => OutOfRange { what: "fan-in bytes", value: 32_770, .. } }
     // Seeds do not: half of it is one committed row.
     let half = |k| gemm(Epilogue::None, &[seed(0, I8, 2, k), weights(I8, 2, k)]);
     assert!(program(1, &[half(32_768)]).header().is_ok());
-    refused!(
-        1,
-        [half(32_769)],
-        ProofError::OutOfRange {
-            what: "fan-in bytes",
-            value: 32_769,
-            ..
-        }
-    );
+    refused! { 1, [half(32_769)] => OutOfRange { what: "fan-in bytes", value: 32_769, .. } }
     // One element is one leaf, however long its row.
     assert!(
         program(0, &[transpose(weights(I32, 2, u32::MAX))])
@@ -369,39 +206,15 @@ fn products_take_int8_of_one_inner_dimension() {
             .header()
             .is_ok()
     );
-    refused!(
-        0,
-        [gemm(none, &[weights(U8, 2, 4), weights(I8, 3, 4)])],
-        ProofError::Mismatch { what: TYPE, .. }
-    );
-    refused!(
-        0,
-        [gemm(none, &[weights(I8, 2, 4), weights(I32, 3, 4)])],
-        ProofError::Mismatch { what: TYPE, .. }
-    );
-    refused!(
-        0,
-        [gemm(none, &[weights(I8, 2, 4), weights(I8, 4, 3)])],
-        ProofError::Mismatch {
-            what: "inner dimension of B",
-            expected: 4,
-            actual: 3
-        }
-    );
-    refused!(
-        0,
-        [gemm(none, &[weights(I8, 2, 4)])],
-        ProofError::WrongCount { .. }
-    );
-    refused!(
-        0,
-        [gemm(none, &[weights(I8, 2, 4); 3])],
-        ProofError::WrongCount {
-            expected: 2,
-            actual: 3,
-            ..
-        }
-    );
+    refused! { 0, [gemm(none, &[weights(U8, 2, 4), weights(I8, 3, 4)])]
+    => Mismatch { what: TYPE, .. } }
+    refused! { 0, [gemm(none, &[weights(I8, 2, 4), weights(I32, 3, 4)])]
+    => Mismatch { what: TYPE, .. } }
+    refused! { 0, [gemm(none, &[weights(I8, 2, 4), weights(I8, 4, 3)])]
+    => Mismatch { what: "inner dimension of B", expected: 4, actual: 3 } }
+    refused! { 0, [gemm(none, &[weights(I8, 2, 4)])] => WrongCount { .. } }
+    refused! { 0, [gemm(none, &[weights(I8, 2, 4); 3])]
+    => WrongCount { expected: 2, actual: 3, .. } }
 }
 
 #[test]
@@ -422,56 +235,21 @@ fn parameters_are_int32_one_row_a_channel() {
         };
         let right = weights(I32, 3, per_channel);
         assert!(program(0, &[with(&[right])]).header().is_ok(), "{kind:?}");
-        refused!(0, [with(&[])], ProofError::WrongCount { what: INPUTS, .. });
-        refused!(
-            0,
-            [with(&[right, right])],
-            ProofError::WrongCount { what: INPUTS, .. }
-        );
-        refused!(
-            0,
-            [with(&[weights(I8, 3, per_channel)])],
-            ProofError::Mismatch {
-                what: "element type of an input",
-                ..
-            }
-        );
-        refused!(
-            0,
-            [with(&[weights(I32, 2, per_channel)])],
-            ProofError::Mismatch {
-                what: "parameter rows",
-                expected: 3,
-                actual: 2
-            }
-        );
-        refused!(
-            0,
-            [with(&[weights(I32, 4, per_channel)])],
-            ProofError::Mismatch {
-                what: "parameter rows",
-                ..
-            }
-        );
-        refused!(
-            0,
-            [with(&[weights(I32, 3, 3 - per_channel)])],
-            ProofError::Mismatch {
-                what: "parameters per channel",
-                ..
-            }
-        );
+        refused! { 0, [with(&[])] => WrongCount { what: INPUTS, .. } }
+        refused! { 0, [with(&[right, right])] => WrongCount { what: INPUTS, .. } }
+        refused! { 0, [with(&[weights(I8, 3, per_channel)])]
+        => Mismatch { what: "element type of an input", .. } }
+        refused! { 0, [with(&[weights(I32, 2, per_channel)])]
+        => Mismatch { what: "parameter rows", expected: 3, actual: 2 } }
+        refused! { 0, [with(&[weights(I32, 4, per_channel)])]
+        => Mismatch { what: "parameter rows", .. } }
+        refused! { 0, [with(&[weights(I32, 3, 3 - per_channel)])]
+        => Mismatch { what: "parameters per channel", .. } }
     }
     for kind in [Kind::Bias, Kind::Requantise(range)] {
         let inputs = vec![weights(I8, 2, 3), weights(I32, 3, 1)];
-        refused!(
-            0,
-            [Operation { kind, inputs }],
-            ProofError::Mismatch {
-                what: "element type of an input",
-                ..
-            }
-        );
+        refused! { 0, [Operation { kind, inputs }]
+        => Mismatch { what: "element type of an input", .. } }
     }
 }
 
@@ -481,51 +259,18 @@ fn operations_and_inputs_have_bounds() {
         kind: Kind::Transpose,
         inputs: vec![],
     };
-    refused!(
-        0,
-        [none.clone()],
-        ProofError::OutOfRange {
-            what: "inputs",
-            value: 0,
-            min: 1,
-            max: 8
-        }
-    );
+    refused! { 0, [none.clone()] => OutOfRange { what: "inputs", value: 0, min: 1, max: 8 } }
     for count in [9, 20] {
         let inputs = vec![weights(I8, 2, 3); count];
-        refused!(
-            0,
-            [Operation {
-                inputs,
-                ..none.clone()
-            }],
-            ProofError::OutOfRange {
-                what: "inputs",
-                max: 8,
-                ..
-            }
-        );
+        refused! { 0, [Operation { inputs, ..none.clone() }]
+        => OutOfRange { what: "inputs", max: 8, .. } }
     }
     for count in [2, 8] {
         let inputs = vec![weights(I8, 2, 3); count];
-        refused!(
-            0,
-            [Operation {
-                inputs,
-                ..none.clone()
-            }],
-            ProofError::WrongCount { expected: 1, .. }
-        );
+        refused! { 0, [Operation { inputs, ..none.clone() }] => WrongCount { expected: 1, .. } }
     }
-    refused!(0, [], ProofError::EmptyTree { tree: "program" });
-    refused!(
-        1,
-        [],
-        ProofError::OutOfRange {
-            what: "used slots",
-            ..
-        }
-    );
+    refused! { 0, [] => EmptyTree { tree: "program" } }
+    refused! { 1, [] => OutOfRange { what: "used slots", .. } }
 }
 
 #[test]

@@ -17,7 +17,7 @@ fn matrix(tensor: &Committed) -> Matrix {
     let spec = tensor.spec();
     let (cols, size) = (index(spec.shape.cols()), index(spec.dtype.bytes()));
     let value = |raw: &[u8]| match spec.dtype {
-        DType::I8 => i64::from(raw[0].cast_signed()),
+        DType::I8 => i64::from(i8::from_le_bytes([raw[0]])),
         DType::U8 => i64::from(raw[0]),
         DType::I32 => i64::from(i32::from_le_bytes(raw.try_into().unwrap())),
     };
@@ -36,7 +36,7 @@ fn seeded_matrix(seed: &[u8; 32], tag: u8, number: u32, rows: u32, cols: usize) 
         hasher.finalize_xof().fill(&mut bytes);
         bytes
             .into_iter()
-            .map(|byte| i64::from(byte.cast_signed()))
+            .map(|byte| i64::from(i8::from_le_bytes([byte])))
             .collect()
     };
     (0..rows).map(row).collect()
@@ -160,7 +160,7 @@ fn part_of(job: &Job, input: Input, part: Part, leaves: std::ops::Range<u64>) ->
             };
             let mut row_elements = vec![0; index(input.spec.shape.cols())];
             seeded::fill_row(seed, stream, row, &mut row_elements);
-            return row_elements.into_iter().map(i8::cast_unsigned).collect();
+            return row_elements.into_iter().flat_map(i8::to_le_bytes).collect();
         }
     };
     tensor.open(leaves).unwrap().bytes

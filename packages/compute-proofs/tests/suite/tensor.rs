@@ -134,7 +134,7 @@ fn every_leaf_of_an_element_opens_to_the_element() {
                 let start = (index(row) * index(cols) + index(col)) * size;
                 let raw = &tensor.bytes()[start..start + size];
                 let expected = match spec.dtype {
-                    DType::I8 => i32::from(raw[0].cast_signed()),
+                    DType::I8 => i32::from(i8::from_le_bytes([raw[0]])),
                     DType::U8 => i32::from(raw[0]),
                     DType::I32 => i32::from_le_bytes(raw.try_into().unwrap()),
                 };

@@ -68,6 +68,7 @@ pub fn generate() -> Result<Vec<(&'static str, Vectors)>> {
         ("beacon.json", script(proofs::BEACON, proofs::beacon()?)),
         ("census.json", script(proofs::CENSUS, proofs::census()?)),
         ("batch.json", script(proofs::BATCH, proofs::batch()?)),
+        ("huge.json", script(proofs::HUGE, proofs::huge()?)),
     ])
 }
 

@@ -4,16 +4,18 @@ use anyhow::{Context, Result};
 use compute_proofs::{
     census::{self, Answer, Entry, UnitTree, Work, positions, product},
     codec::Encode,
-    opening::{Evidence, FraudProof, NamedReceipt, Place, TraceEvidence},
+    opening::{BatchContext, Evidence, FraudProof, NamedReceipt, Place, TraceEvidence},
 };
 use cosmwasm_std::Binary;
 use proof_verifier::msg::{Batch, Census, ExecuteMsg};
 
 use super::Messages;
-use crate::fixtures::{CHAIN_ID, Job, Settled, WORKER};
+use crate::fixtures::{CHAIN_ID, HugeProduct, Job, Settled, WORKER};
 
 pub(super) const BEACON: &str = "Rounds of drand's quicknet, and what is not one";
 pub(super) const CENSUS: &str = "A census of five units of 16³ and its answer, right and wrong";
+pub(super) const HUGE: &str =
+    "Elements whose operands' rows lie around 4 GiB: the same on 32 and on 64 bits";
 pub(super) const BATCH: &str = "A batch of three jobs, one of them corrupt: openings and fraud";
 
 /// Rounds as drand's HTTP API answers them.
@@ -121,6 +123,49 @@ pub(super) fn census() -> Result<Messages> {
     Ok(messages)
 }
 
+/// The message that stores a batch.
+fn commit(context: &BatchContext<'_>, beacon: [u8; 32]) -> (String, ExecuteMsg) {
+    let batch = Batch {
+        market: context.order.market.into(),
+        order: context.order.order.into(),
+        authoriser: context.order.authoriser.into(),
+        coordinator: context.order.coordinator.into(),
+        worker: context.worker.into(),
+        batch: context.batch.to_bytes().into(),
+        beacon: beacon.into(),
+    };
+    ("the batch".into(), ExecuteMsg::CommitBatch(batch))
+}
+
+fn fraud(proof: FraudProof) -> ExecuteMsg {
+    let proof = proof.to_bytes().into();
+    ExecuteMsg::Fraud { proof }
+}
+
+pub(super) fn huge() -> Result<Messages> {
+    // Row 32 768 of a matrix of 131 071 columns straddles byte 2^32.
+    const N: u32 = 32_800;
+    const K: u32 = 131_071;
+    const STRADDLES: u32 = 32_768;
+    let mut messages = Messages::new();
+    for (name, row) in [
+        ("below 4 GiB", STRADDLES - 1),
+        ("around 4 GiB", STRADDLES),
+        ("beyond 4 GiB", STRADDLES + 1),
+    ] {
+        for (what, error) in [("right", 0), ("wrong", 1)] {
+            let huge = HugeProduct::new(N, K, row, error)?;
+            messages.push(commit(&huge.context, [3; 32]));
+            let header = huge.header.to_bytes().into();
+            let program = ExecuteMsg::RegisterProgram { header };
+            messages.push(("the program".into(), program));
+            let proof = fraud(FraudProof::Element(huge.evidence));
+            messages.push((format!("a {what} element, rows {name}"), proof));
+        }
+    }
+    Ok(messages)
+}
+
 pub(super) fn batch() -> Result<Messages> {
     const CORRUPT: u32 = 1;
     const OPERATION: u32 = 1;
@@ -132,18 +177,7 @@ pub(super) fn batch() -> Result<Messages> {
     ];
     let settled = Settled::new(jobs)?;
     let context = settled.context();
-    let mut messages: Messages = vec![(
-        "the batch".into(),
-        ExecuteMsg::CommitBatch(Batch {
-            market: context.order.market.into(),
-            order: context.order.order.into(),
-            authoriser: context.order.authoriser.into(),
-            coordinator: context.order.coordinator.into(),
-            worker: context.worker.into(),
-            batch: context.batch.to_bytes().into(),
-            beacon: beacon.into(),
-        }),
-    )];
+    let mut messages: Messages = vec![commit(&context, beacon)];
     for job in &settled.jobs {
         let header = job.run.header.to_bytes().into();
         messages.push(("a program".into(), ExecuteMsg::RegisterProgram { header }));
@@ -158,9 +192,6 @@ pub(super) fn batch() -> Result<Messages> {
     messages.push(("the same the other way round".into(), openings(&swapped)));
 
     let at = |output, row, col| Place { output, row, col };
-    let fraud = |proof: FraudProof| ExecuteMsg::Fraud {
-        proof: proof.to_bytes().into(),
-    };
     let wrong = settled.evidence(CORRUPT, OPERATION, at(0, 0, 0))?;
     let right = settled.evidence(CORRUPT, OPERATION, at(0, 1, 1))?;
     let named = NamedReceipt {
