@@ -15,10 +15,10 @@ pub const BETA: u128 = 28;
 
 /// Ops that every operation costs besides, whatever its size: never zero, so
 /// that every operation can be drawn, and so little that a program of empty
-/// operations does not pay. A CPU core takes about a microsecond for an empty
-/// operation with its commitments, and 2^16 ops in that are 0.07 Tops/s, less
-/// than one core does in int8 products (0.3 Tops/s with AVX-512 VNNI, measured);
-/// a GPU takes 24 microseconds and more to dispatch one.
+/// operations does not pay. A CPU core takes about a microsecond (estimated) for
+/// an empty operation with its commitments, and 2^16 ops in that are 0.07 Tops/s,
+/// less than a core with int8 instructions does in products; a GPU takes 24
+/// microseconds and more to dispatch one.
 pub const BASE: u128 = 1 << 16;
 
 /// Bytes of a block that is hashed at once; each row of a committed tensor is
