@@ -3,8 +3,8 @@
 //! Everything that the chain believes of a GPU's work passes through here, on
 //! the host and inside contracts alike:
 //!
-//! - [`hash`], [`codec`], [`tree`]: domains, the one encoding, trees with range
-//!   proofs, plain and with sums;
+//! - [`hash`], [`codec`], [`tree`], [`frontier`]: domains, the one encoding, trees
+//!   with range proofs, plain and with sums, whole and growing;
 //! - [`beacon`], [`draw`], [`stake`]: public randomness and what is drawn by it;
 //! - [`census`]: the unannounced capacity measurement;
 //! - [`tensor`], [`program`], [`trace`], [`task`], [`receipt`]: what a job
@@ -39,6 +39,7 @@ pub mod crypto;
 pub mod draw;
 mod error;
 pub mod freivalds;
+pub mod frontier;
 pub mod hash;
 pub mod opening;
 pub mod program;

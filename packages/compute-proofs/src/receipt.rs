@@ -149,8 +149,10 @@ impl Receipts {
         let mut leaves = Vec::new();
         let last_nonce = first_nonce.saturating_add(u64::from(MAX_SPAN).saturating_sub(1));
         for receipt in &receipts {
-            let next = u64::try_from(leaves.len()).unwrap_or(u64::MAX);
-            let next = first_nonce.saturating_add(next);
+            let places = u64::try_from(leaves.len()).unwrap_or(u64::MAX);
+            let left = u64::MAX.saturating_sub(first_nonce);
+            in_range("places of a batch", places, 0u32, left)?;
+            let next = first_nonce.saturating_add(places);
             in_range("nonce of a receipt", receipt.nonce, next, last_nonce)?;
             let gap = receipt.nonce.saturating_sub(next);
             leaves.extend((0..gap).map(|_| SumNode::EMPTY));

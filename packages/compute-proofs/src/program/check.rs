@@ -8,9 +8,11 @@ use super::{
 };
 use crate::{
     ProofError,
+    codec::{Decode, DecodeError, Encode, Reader, encode_list},
     error::in_range,
+    frontier::Frontier,
     tensor::{MAX_TENSOR_BYTES, TensorSpec},
-    tree::{SumNode, Tree},
+    tree::SumNode,
 };
 use exact_kernels::{DType, gemm::MAX_K};
 
@@ -22,6 +24,39 @@ enum Slot {
     Tensor(TensorSpec),
 }
 
+/// Where registration keeps what earlier operations output: a contract's storage,
+/// or a list in memory.
+pub trait Outputs {
+    /// What can go wrong with the storage.
+    type Error: From<ProofError>;
+
+    /// The outputs of operation `operation`; `None` if it has not been added.
+    ///
+    /// # Errors
+    /// Of the storage.
+    fn get(&self, operation: u32) -> Result<Option<Vec<TensorSpec>>, Self::Error>;
+
+    /// Adds the outputs of operation `operation`, the next one.
+    ///
+    /// # Errors
+    /// Of the storage.
+    fn push(&mut self, operation: u32, outputs: Vec<TensorSpec>) -> Result<(), Self::Error>;
+}
+
+impl Outputs for Vec<Vec<TensorSpec>> {
+    type Error = ProofError;
+
+    fn get(&self, operation: u32) -> Result<Option<Vec<TensorSpec>>, ProofError> {
+        let at = usize::try_from(operation).unwrap_or(usize::MAX);
+        Ok(<[_]>::get(self, at).cloned())
+    }
+
+    fn push(&mut self, _: u32, outputs: Vec<TensorSpec>) -> Result<(), ProofError> {
+        Self::push(self, outputs);
+        Ok(())
+    }
+}
+
 /// Takes a program operation by operation and refuses the first that breaks a
 /// rule:
 ///
@@ -31,11 +66,13 @@ enum Slot {
 ///   no longer than those of a product;
 /// - no tensor is larger than [`MAX_TENSOR_BYTES`];
 /// - what one element reads fits a transaction ([`MAX_FAN_IN_BYTES`]).
-#[derive(Clone, Debug)]
+///
+/// It has an encoding, and earlier outputs lie outside it, so a long program can be
+/// registered over several transactions.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Checker {
     slots: Vec<Slot>,
-    outputs: Vec<Vec<TensorSpec>>,
-    leaves: Vec<SumNode>,
+    operations: Frontier<SumNode>,
 }
 
 impl Checker {
@@ -47,25 +84,34 @@ impl Checker {
         in_range("slots", slots, 0u8, MAX_SLOTS)?;
         Ok(Self {
             slots: alloc::vec![Slot::Unused; usize::from(slots)],
-            outputs: Vec::new(),
-            leaves: Vec::new(),
+            operations: Frontier::default(),
         })
+    }
+
+    /// Number of operations so far.
+    #[must_use]
+    pub fn operations(&self) -> u32 {
+        u32::try_from(self.operations.len()).unwrap_or(u32::MAX)
     }
 
     /// Adds the next operation.
     ///
     /// # Errors
     /// The first rule that does not hold; the checker is then spent.
-    pub fn push(&mut self, operation: &Operation) -> Result<(), ProofError> {
+    pub fn push<O: Outputs>(
+        &mut self,
+        operation: &Operation,
+        earlier: &mut O,
+    ) -> Result<(), O::Error> {
         let wide = |len| u64::try_from(len).unwrap_or(u64::MAX);
-        let index = wide(self.outputs.len());
+        let index = self.operations();
         let last = MAX_OPERATIONS.saturating_sub(1);
         in_range("operations", index, 0u32, last)?;
         let inputs = wide(operation.inputs.len());
         in_range("inputs", inputs, 1u32, MAX_INPUTS)?;
         for input in &operation.inputs {
             check_size(&input.spec)?;
-            self.check_input(input)?;
+            self.check_input(input, earlier)?;
         }
         let outputs = operation.outputs()?;
         for output in &outputs {
@@ -74,9 +120,8 @@ impl Checker {
         in_range("outputs", wide(outputs.len()), 1u32, MAX_OUTPUTS)?;
         let fan_in = operation.fan_in_bytes()?;
         in_range("fan-in bytes", fan_in, 0u32, MAX_FAN_IN_BYTES)?;
-        self.leaves.push(leaf(operation)?);
-        self.outputs.push(outputs);
-        Ok(())
+        self.operations.push(leaf(operation)?)?;
+        earlier.push(index, outputs)
     }
 
     /// The header of a complete program.
@@ -84,60 +129,48 @@ impl Checker {
     /// # Errors
     /// [`ProofError::EmptyTree`] without operations;
     /// [`ProofError::OutOfRange`] for a slot that nothing uses.
-    pub fn finish(self) -> Result<Header, ProofError> {
+    pub fn finish(&self) -> Result<Header, ProofError> {
         let count = |len: usize| u32::try_from(len).unwrap_or(u32::MAX);
         let used = self.slots.iter().filter(|&&slot| slot != Slot::Unused);
         let slots = count(self.slots.len());
         in_range("used slots", count(used.count()), slots, slots)?;
-        let operations = count(self.leaves.len());
-        let top = Tree::new("program", self.leaves)?.top();
+        let top = self.operations.top()?;
+        let top = top.ok_or(ProofError::EmptyTree { tree: "program" })?;
         Ok(Header {
             version: VERSION,
             slots: u8::try_from(slots).unwrap_or(u8::MAX),
-            operations,
+            operations: self.operations(),
             cost: top.sum,
             top: top.hash,
         })
     }
 
-    fn check_input(&mut self, input: &Input) -> Result<(), ProofError> {
+    fn check_input<O: Outputs>(&mut self, input: &Input, earlier: &O) -> Result<(), O::Error> {
         match input.source {
             Source::Output { operation, output } => {
-                let at = usize::try_from(operation).unwrap_or(usize::MAX);
-                let outputs = self.outputs.get(at);
-                let Some(outputs) = outputs else {
-                    return Err(ProofError::OutOfTree {
-                        tree: "program, earlier operations",
-                        first: u64::from(operation),
-                        count: 1,
-                        leaves: u64::try_from(self.outputs.len()).unwrap_or(u64::MAX),
-                    });
-                };
+                let outputs = earlier.get(operation)?.ok_or(ProofError::OutOfTree {
+                    tree: "program, earlier operations",
+                    first: u64::from(operation),
+                    count: 1,
+                    leaves: self.operations.len(),
+                })?;
                 match outputs.get(usize::from(output)) {
-                    Some(spec) => same_spec(*spec, input.spec),
-                    None => in_range("output of an edge", output, 0u8, 0u8),
+                    Some(spec) => same_spec(*spec, input.spec)?,
+                    None => in_range("output of an edge", output, 0u8, 0u8)?,
                 }
             }
-            Source::Weights { .. } => Ok(()),
-            Source::Slot { slot } => self.use_slot(slot, Slot::Tensor(input.spec)),
+            Source::Weights { .. } => {}
+            Source::Slot { slot } => self.use_slot(slot, Slot::Tensor(input.spec))?,
             Source::Seed { slot, .. } => {
-                same_spec(
-                    TensorSpec {
-                        dtype: DType::I8,
-                        shape: input.spec.shape,
-                    },
-                    input.spec,
-                )?;
+                let shape = input.spec.shape;
+                let dtype = DType::I8;
+                same_spec(TensorSpec { dtype, shape }, input.spec)?;
                 // Verification makes a whole row, and fan-in does not count it.
-                in_range(
-                    "columns of a seeded matrix",
-                    input.spec.shape.cols(),
-                    1u32,
-                    MAX_K,
-                )?;
-                self.use_slot(slot, Slot::Seed)
+                in_range("columns of a seeded matrix", shape.cols(), 1u32, MAX_K)?;
+                self.use_slot(slot, Slot::Seed)?;
             }
         }
+        Ok(())
     }
 
     fn use_slot(&mut self, slot: u8, used: Slot) -> Result<(), ProofError> {
@@ -175,5 +208,50 @@ fn same_spec(expected: TensorSpec, actual: TensorSpec) -> Result<(), ProofError>
         Ok(())
     } else {
         Err(ProofError::WrongSpec { expected, actual })
+    }
+}
+
+impl Encode for Slot {
+    fn encode(&self, out: &mut Vec<u8>) {
+        match self {
+            Self::Unused => 0u8.encode(out),
+            Self::Seed => 1u8.encode(out),
+            Self::Tensor(spec) => {
+                2u8.encode(out);
+                spec.encode(out);
+            }
+        }
+    }
+}
+
+impl Decode for Slot {
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        Ok(match u8::decode(reader)? {
+            0 => Self::Unused,
+            1 => Self::Seed,
+            2 => Self::Tensor(TensorSpec::decode(reader)?),
+            tag => {
+                return Err(DecodeError::UnknownTag {
+                    what: "use of a slot",
+                    tag,
+                });
+            }
+        })
+    }
+}
+
+impl Encode for Checker {
+    fn encode(&self, out: &mut Vec<u8>) {
+        encode_list(&self.slots, out);
+        self.operations.encode(out);
+    }
+}
+
+impl Decode for Checker {
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            slots: reader.list("slots", u32::from(MAX_SLOTS))?,
+            operations: Decode::decode(reader)?,
+        })
     }
 }

@@ -83,8 +83,9 @@ impl Program {
     /// The first rule that does not hold.
     pub fn header(&self) -> Result<Header, ProofError> {
         let mut checker = Checker::new(self.slots)?;
+        let mut earlier = Vec::new();
         for operation in &self.operations {
-            checker.push(operation)?;
+            checker.push(operation, &mut earlier)?;
         }
         checker.finish()
     }

@@ -14,7 +14,7 @@ mod kind;
 mod operation;
 mod run;
 
-pub use check::Checker;
+pub use check::{Checker, Outputs};
 pub use header::{Header, OperationProof, Program};
 pub use kind::{Epilogue, Kind};
 pub use operation::{Input, Operation, Part, Read, Source};

@@ -136,8 +136,21 @@ fn a_network_with_another_or_no_key_verifies_nothing() {
 }
 
 #[test]
-fn a_period_of_nothing_is_refused() {
+fn networks_that_nothing_can_rest_on_are_refused() {
     assert_eq!(QUICKNET.validate(), Ok(()));
+    // Under the point at infinity anybody can sign.
+    let mut public_key = [0; 96];
+    public_key[0] = 0xc0;
+    let open = Network {
+        public_key,
+        ..QUICKNET
+    };
+    assert_error!(
+        open.validate(),
+        ProofError::BadSignature {
+            what: "beacon network's key"
+        }
+    );
     let still = Network {
         period: 0,
         ..QUICKNET

@@ -3,8 +3,8 @@
 use compute_proofs::{
     Hash, ProofError,
     census::{
-        Answer, Census, Commitment, TilePosition, UnitTree, Work, challenge, fires, positions,
-        product, verify, verify_at,
+        Answer, Census, Commitment, Entry, TilePosition, UnitTree, Work, fires, positions, product,
+        verify, verify_at,
     },
     hash::{CENSUS, CENSUS_CHALLENGE, CENSUS_FIRE, CENSUS_TILE, CENSUS_UNIT},
 };
@@ -17,10 +17,20 @@ use super::{
 
 pub(crate) const OPERATOR: &str = "wasm1operator";
 
+/// The operator's part in the census of beacon 0.
+pub(crate) fn entry(work: Work) -> Entry<'static> {
+    Entry {
+        work,
+        chain_id: "chain-1",
+        contract: "wasm1oracle",
+        beacon: beacon(0),
+        operator: OPERATOR,
+    }
+}
+
 /// An operator's finished census.
 pub(crate) struct Done {
-    pub(crate) work: Work,
-    pub(crate) challenge: [u8; 32],
+    pub(crate) entry: Entry<'static>,
     pub(crate) units: Vec<UnitTree>,
     pub(crate) census: Census,
 }
@@ -34,21 +44,16 @@ impl Done {
     /// One whose products `change` has been at.
     pub(crate) fn with(n: u32, tile: u32, units: u32, change: impl Fn(u32, &mut Vec<i32>)) -> Self {
         let work = Work::new(n, tile).unwrap();
-        let challenge = challenge("chain-1", "wasm1oracle", &beacon(0), OPERATOR);
+        let entry = entry(work);
         let unit = |unit| {
-            let mut c = product(work, &challenge, unit).unwrap();
+            let mut c = product(work, &entry.challenge(), unit).unwrap();
             change(unit, &mut c);
             UnitTree::new(work, unit, &c).unwrap()
         };
         let units: Vec<_> = (0..units).map(unit).collect();
         let roots = units.iter().map(UnitTree::root).collect();
         let census = Census::new(work, roots).unwrap();
-        Self {
-            work,
-            challenge,
-            units,
-            census,
-        }
+        Self { entry, units, census }
     }
 
     pub(crate) fn commitment(&self) -> Commitment {
@@ -63,7 +68,7 @@ impl Done {
     /// The tiles that beacon `round` draws.
     pub(crate) fn drawn(&self, round: u64, samples: u32) -> Vec<TilePosition> {
         let commitment = self.commitment();
-        positions(self.work, &beacon(round), OPERATOR, &commitment, samples).unwrap()
+        positions(&self.entry, &commitment, &beacon(round), samples).unwrap()
     }
 
     pub(crate) fn verify(
@@ -74,19 +79,11 @@ impl Done {
     ) -> Result<(), ProofError> {
         let commitment = self.commitment();
         let beacon = beacon(round);
-        verify(
-            self.work,
-            &self.challenge,
-            &beacon,
-            OPERATOR,
-            &commitment,
-            samples,
-            answer,
-        )
+        verify(&self.entry, &commitment, &beacon, samples, answer)
     }
 
     pub(crate) fn verify_at(&self, at: &[TilePosition], answer: &Answer) -> Result<(), ProofError> {
-        verify_at(self.work, &self.challenge, &self.commitment(), at, answer)
+        verify_at(&self.entry, &self.commitment(), at, answer)
     }
 }
 
@@ -152,7 +149,7 @@ fn a_commitment_is_the_definitions() {
                 let (first_row, first_col) = (at / side * tile, at % side * tile);
                 let bytes = (0..tile * tile).flat_map(|i| {
                     let (row, col) = (first_row + i / tile, first_col + i % tile);
-                    slow_element(n, &done.challenge, unit, row, col).to_le_bytes()
+                    slow_element(n, &done.entry.challenge(), unit, row, col).to_le_bytes()
                 });
                 slow::derive(CENSUS_TILE, &bytes.collect::<Vec<_>>())
             })
@@ -167,31 +164,30 @@ fn a_commitment_is_the_definitions() {
 
     // And what the contract recomputes of a tile is the same.
     let position = TilePosition { unit: 1, tile: 5 };
-    let recomputed = position.recompute(done.work, &done.challenge).unwrap();
-    let expected = (0..16).map(|i| slow_element(n, &done.challenge, 1, 4 + i / 4, 8 + i % 4));
+    let recomputed = position.recompute(done.entry.work, &done.entry.challenge()).unwrap();
+    let expected = (0..16).map(|i| slow_element(n, &done.entry.challenge(), 1, 4 + i / 4, 8 + i % 4));
     assert_eq!(recomputed, expected.collect::<Vec<_>>());
 }
 
 #[test]
 fn a_challenge_is_the_definitions_and_its_own() {
-    let made = challenge("chain-1", "wasm1oracle", &beacon(0), OPERATOR);
+    let base = entry(Work::PRODUCTION);
     let message = [
         slow::text("chain-1"),
         slow::text("wasm1oracle"),
         beacon(0).to_vec(),
         slow::text(OPERATOR),
     ];
-    assert_eq!(
-        Hash(made),
-        slow::derive(CENSUS_CHALLENGE, &message.concat())
-    );
+    let made = base.challenge();
+    assert_eq!(Hash(made), slow::derive(CENSUS_CHALLENGE, &message.concat()));
     for other in [
-        challenge("chain-1w", "asm1oracle", &beacon(0), OPERATOR),
-        challenge("chain-2", "wasm1oracle", &beacon(0), OPERATOR),
-        challenge("chain-1", "wasm1oracle", &beacon(1), OPERATOR),
-        challenge("chain-1", "wasm1oracle", &beacon(0), "wasm1other"),
+        Entry { chain_id: "chain-1w", contract: "asm1oracle", ..base },
+        Entry { chain_id: "chain-2", ..base },
+        Entry { contract: "wasm1other", ..base },
+        Entry { beacon: beacon(1), ..base },
+        Entry { operator: "wasm1other", ..base },
     ] {
-        assert_ne!(other, made);
+        assert_ne!(other.challenge(), made);
     }
 }
 
@@ -212,7 +208,7 @@ fn one_slot_in_so_many_fires() {
     for slot in 0..100 {
         let number = slow::derive(CENSUS_FIRE, &beacon(slot)).0;
         let number = u64::from_le_bytes(number[..8].try_into().unwrap());
-        assert_eq!(fires(&beacon(slot), 7), Ok(number.is_multiple_of(7)));
+        assert_eq!(fires(&beacon(slot), 7), Ok(number % 7 == 0));
         assert_eq!(fires(&beacon(slot), 1), Ok(true));
         assert_eq!(fires(&beacon(slot), u64::MAX), Ok(false));
     }

@@ -3,13 +3,13 @@
 use compute_proofs::{
     ProofError,
     census::{
-        Answer, Census, Commitment, MAX_UNITS, TilePosition, UnitTree, Work, positions, verify,
-        verify_at,
+        Answer, Census, Commitment, Entry, MAX_UNITS, TilePosition, UnitTree, Work, positions,
+        verify, verify_at,
     },
 };
 
 use super::{
-    census::{Done, OPERATOR},
+    census::{Done, entry},
     support::{assert_error, beacon, hash},
 };
 
@@ -105,14 +105,8 @@ fn the_tiles_size_is_committed() {
     let done = Done::new(32, 8, 2);
     let answer = done.open(&[FIRST]);
     for (n, tile) in [(16, 4), (64, 16)] {
-        let other = Work::new(n, tile).unwrap();
-        let refused = verify_at(
-            other,
-            &done.challenge,
-            &done.commitment(),
-            &[FIRST],
-            &answer,
-        );
+        let other = Entry { work: Work::new(n, tile).unwrap(), ..done.entry };
+        let refused = verify_at(&other, &done.commitment(), &[FIRST], &answer);
         assert_error!(
             refused,
             ProofError::RootMismatch {
@@ -121,14 +115,8 @@ fn the_tiles_size_is_committed() {
             }
         );
     }
-    let other = Work::new(32, 4).unwrap();
-    let refused = verify_at(
-        other,
-        &done.challenge,
-        &done.commitment(),
-        &[FIRST],
-        &answer,
-    );
+    let other = Entry { work: Work::new(32, 4).unwrap(), ..done.entry };
+    let refused = verify_at(&other, &done.commitment(), &[FIRST], &answer);
     assert_error!(
         refused,
         ProofError::WrongCount {
@@ -151,7 +139,7 @@ fn samples_and_units_have_bounds() {
             units,
             root: hash(1),
         };
-        positions(work, &beacon(1), OPERATOR, &commitment, samples)
+        positions(&entry(work), &commitment, &beacon(1), samples)
     };
     for (units, samples) in [(1, 1), (MAX_UNITS, 64), (1, 64)] {
         let drawn = draw(units, samples).unwrap();
@@ -184,7 +172,7 @@ fn samples_and_units_have_bounds() {
             root: hash(1),
         };
         let none = Answer(vec![]);
-        let refused = verify(work, &[0; 32], &beacon(1), OPERATOR, &commitment, 1, &none);
+        let refused = verify(&entry(work), &commitment, &beacon(1), 1, &none);
         assert_error!(
             refused,
             ProofError::OutOfRange {
@@ -215,7 +203,7 @@ fn positions_that_are_not_there_are_errors_never_panics() {
         units: 0,
         ..done.commitment()
     };
-    let refused = verify_at(done.work, &done.challenge, &no_units, &[FIRST], &answer);
+    let refused = verify_at(&done.entry, &no_units, &[FIRST], &answer);
     assert_error!(refused, ProofError::OutOfTree { .. });
 }
 
@@ -227,7 +215,7 @@ fn draws_are_of_the_commitment() {
     assert_ne!(drawn, done.drawn(2, 16));
     let mut commitment = done.commitment();
     commitment.root = hash(9);
-    let other = positions(done.work, &beacon(1), OPERATOR, &commitment, 16).unwrap();
+    let other = positions(&done.entry, &commitment, &beacon(1), 16).unwrap();
     assert_ne!(drawn, other);
     // The first samples do not depend on how many there are.
     assert_eq!(done.drawn(1, 6), drawn[..6]);

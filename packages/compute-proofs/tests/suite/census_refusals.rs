@@ -2,16 +2,13 @@
 
 use compute_proofs::{
     Hash, ProofError,
-    census::{
-        Answer, Census, Commitment, MAX_UNITS, TilePosition, UnitTree, Work, challenge, positions,
-        product, verify, verify_at,
-    },
+    census::{Census, Commitment, Entry, TilePosition, UnitTree, product, verify_at},
     tree::Siblings,
 };
 
 use super::{
-    census::{Done, OPERATOR},
-    support::{assert_error, beacon, hash},
+    census::Done,
+    support::{assert_error, beacon},
 };
 
 const FIRST: TilePosition = TilePosition { unit: 0, tile: 0 };
@@ -65,19 +62,13 @@ fn work_for_one_operator_or_moment_is_worth_nothing_for_another() {
     let done = Done::new(16, 4, 3);
     let answer = done.open(&[FIRST]);
     for other in [
-        challenge("chain-1", "wasm1oracle", &beacon(0), "wasm1other"),
-        challenge("chain-1", "wasm1oracle", &beacon(1), OPERATOR),
-        challenge("chain-1", "wasm1other", &beacon(0), OPERATOR),
-        challenge("chain-2", "wasm1oracle", &beacon(0), OPERATOR),
+        Entry { operator: "wasm1other", ..done.entry },
+        Entry { beacon: beacon(1), ..done.entry },
+        Entry { contract: "wasm1other", ..done.entry },
+        Entry { chain_id: "chain-2", ..done.entry },
     ] {
-        let refused = verify_at(done.work, &other, &done.commitment(), &[FIRST], &answer);
-        assert_error!(
-            refused,
-            ProofError::RootMismatch {
-                what: "census tile",
-                ..
-            }
-        );
+        let refused = verify_at(&other, &done.commitment(), &[FIRST], &answer);
+        assert_error!(refused, ProofError::RootMismatch { what: "census tile", .. });
     }
 }
 
@@ -85,12 +76,12 @@ fn work_for_one_operator_or_moment_is_worth_nothing_for_another() {
 fn one_units_work_is_worth_nothing_as_anothers() {
     // Unit 0's product under every unit's number.
     let honest = Done::new(16, 4, 4);
-    let c = product(honest.work, &honest.challenge, 0).unwrap();
+    let c = product(honest.entry.work, &honest.entry.challenge(), 0).unwrap();
     let units: Vec<_> = (0..4)
-        .map(|unit| UnitTree::new(honest.work, unit, &c).unwrap())
+        .map(|unit| UnitTree::new(honest.entry.work, unit, &c).unwrap())
         .collect();
     let roots = units.iter().map(UnitTree::root).collect();
-    let census = Census::new(honest.work, roots).unwrap();
+    let census = Census::new(honest.entry.work, roots).unwrap();
     let copied = Done {
         units,
         census,
@@ -120,7 +111,7 @@ fn units_that_were_never_done_cannot_be_opened() {
     let mut roots: Vec<_> = done.units.iter().map(UnitTree::root).collect();
     let honest_root = done.commitment().root;
     roots.push(Hash::ZERO);
-    let census = Census::new(done.work, roots).unwrap();
+    let census = Census::new(done.entry.work, roots).unwrap();
     let claimed = Done { census, ..done };
     assert_eq!(claimed.commitment().units, 4);
     assert_ne!(
@@ -155,13 +146,7 @@ fn units_that_were_never_done_cannot_be_opened() {
         root: honest_root,
     };
     let at = [TilePosition { unit: 1, tile: 9 }];
-    let refused = verify_at(
-        claimed.work,
-        &claimed.challenge,
-        &commitment,
-        &at,
-        &claimed.open(&at),
-    );
+    let refused = verify_at(&claimed.entry, &commitment, &at, &claimed.open(&at));
     assert_error!(
         refused,
         ProofError::RootMismatch {

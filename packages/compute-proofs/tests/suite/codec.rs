@@ -6,10 +6,10 @@ use compute_proofs::{
     Hash,
     census::{Answer, Commitment},
     codec::{Decode, DecodeError, Encode},
-    opening::{Evidence, FraudProof, NamedReceipt, OpenedInput, Opening, Place, TraceEvidence},
+    opening::{Evidence, FraudProof, NamedReceipt, OpenedInput, Place, TraceEvidence},
     program::{Epilogue, Header, Input, Kind, Operation, OperationProof, Program, Source},
     receipt::{Batch, Receipt, ReceiptProof},
-    task::{Authorisation, Lease, SignedAuthorisation, SignedLease},
+    task::{Authorisation, Grant, Lease},
     tensor::{OpenedRange, SealPreimage, TensorSpec},
     trace::{OutputRoots, TraceProof},
     tree::{Siblings, SumNode},
@@ -63,18 +63,17 @@ fn check<T: Encode + Decode + PartialEq + Debug>(value: &T) {
 }
 
 #[test]
-fn openings_and_all_their_parts() {
+fn evidence_and_all_its_parts() {
     let settled = settled();
     for (job, operation) in [(0, 0), (0, 1), (0, 2), (0, 3), (0, 4), (1, 0), (2, 0)] {
-        let (_, opening) = drawn(&settled, job, operation);
-        check::<Opening>(&opening);
-        let Opening { evidence, lease } = &opening;
-        check::<Evidence>(evidence);
+        let (_, evidence) = drawn(&settled, job, operation);
+        check::<Evidence>(&evidence);
         check::<ReceiptProof>(&evidence.receipt);
         check::<Receipt>(&evidence.receipt.receipt);
         check::<Siblings<SumNode>>(&evidence.receipt.siblings);
-        check::<SignedAuthorisation>(&evidence.authorisation);
-        check::<Authorisation>(&evidence.authorisation.authorisation);
+        check::<Grant>(&evidence.grant);
+        check::<Authorisation>(&evidence.grant.authorisation);
+        check::<Lease>(&evidence.grant.lease);
         check::<OperationProof>(&evidence.operation);
         check::<Place>(&evidence.place);
         check::<OpenedRange>(&evidence.leaf);
@@ -82,8 +81,6 @@ fn openings_and_all_their_parts() {
         check::<TraceProof>(&evidence.trace);
         check::<OutputRoots>(&evidence.trace.outputs);
         evidence.inputs.iter().for_each(check::<OpenedInput>);
-        check::<SignedLease>(lease);
-        check::<Lease>(&lease.lease);
     }
     check::<Batch>(&settled.receipts.batch());
 }
@@ -91,7 +88,7 @@ fn openings_and_all_their_parts() {
 #[test]
 fn fraud_proofs_of_every_kind() {
     let settled = settled();
-    let (_, opening) = drawn(&settled, 0, 1);
+    let (_, element) = drawn(&settled, 0, 1);
     let evidence = trace_evidence(&settled, 0, 1);
     check::<NamedReceipt>(&named(&settled, 0));
     check::<TraceEvidence>(&evidence);
@@ -102,7 +99,7 @@ fn fraud_proofs_of_every_kind() {
     };
     check(&preimage);
     for proof in [
-        FraudProof::Element(opening.evidence),
+        FraudProof::Element(element),
         FraudProof::Receipt(named(&settled, 0)),
         FraudProof::Result(evidence.clone()),
         FraudProof::OutputCount(evidence.clone()),
@@ -234,7 +231,7 @@ proptest! {
     ) {
         // Small values are tags and counts more often.
         for bytes in [bytes, small] {
-            probe::<Opening>(&bytes);
+            probe::<Evidence>(&bytes);
             probe::<FraudProof>(&bytes);
             probe::<Program>(&bytes);
             probe::<Operation>(&bytes);
@@ -250,19 +247,18 @@ proptest! {
     }
 
     #[test]
-    fn fixed_widths_take_any_bytes_of_theirs(bytes in prop::collection::vec(any::<u8>(), 200)) {
+    fn fixed_widths_take_any_bytes_of_theirs(bytes in prop::collection::vec(any::<u8>(), 300)) {
         fn whole<T: Encode + Decode>(bytes: &[u8], width: usize) {
             let value = T::from_bytes(&bytes[..width]).ok().unwrap();
             assert_eq!(value.to_bytes(), bytes[..width]);
             assert!(T::from_bytes(&bytes[..width + 1]).is_err());
         }
-        whole::<Receipt>(&bytes, 128);
-        whole::<Batch>(&bytes, 60);
+        whole::<Receipt>(&bytes, 120);
+        whole::<Batch>(&bytes, 68);
         whole::<Header>(&bytes, 54);
         whole::<Authorisation>(&bytes, 112);
-        whole::<SignedAuthorisation>(&bytes, 176);
+        whole::<Grant>(&bytes, 260);
         whole::<Lease>(&bytes, 20);
-        whole::<SignedLease>(&bytes, 84);
         whole::<Commitment>(&bytes, 36);
         whole::<SumNode>(&bytes, 48);
         whole::<Place>(&bytes, 9);

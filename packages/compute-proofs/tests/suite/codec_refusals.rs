@@ -4,7 +4,7 @@ use compute_proofs::{
     Hash, ProofError,
     census::{Answer, Opened},
     codec::{Decode, DecodeError, Encode},
-    opening::{Evidence, FraudProof, OpenedInput, Opening},
+    opening::{Evidence, FraudProof, OpenedInput},
     program::{Input, Kind, Operation, Program, Source},
     tensor::{OpenedRange, TensorSpec},
     trace::{OutputRoots, TraceProof},
@@ -55,7 +55,7 @@ fn lists_above_their_bound_are_refused_by_the_count_alone() {
 
 #[test]
 fn values_with_lists_too_long_do_not_decode() {
-    let evidence = || drawn(&settled(), 0, 0).1.evidence;
+    let evidence = || drawn(&settled(), 0, 0).1;
     fn over<T: Encode + Decode>(value: &T, what: &str) {
         let error = error::<T>(&value.to_bytes());
         let DecodeError::TooLong {
@@ -149,7 +149,7 @@ fn fields_that_their_type_does_not_allow_are_refused() {
 #[test]
 fn nothing_decodes_from_nothing() {
     let table: [Decoder; 6] = [
-        error::<Opening>,
+        error::<Evidence>,
         error::<FraudProof>,
         error::<Program>,
         error::<Answer>,

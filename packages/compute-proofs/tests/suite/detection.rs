@@ -1,7 +1,7 @@
 //! How often sampling finds what is wrong: `1 − (1 − f)^s` for a fraction `f` of
 //! wrong leaves and `s` samples, by simulation with the library's own draws.
 
-use compute_proofs::census::{Commitment, TilePosition, Work, positions};
+use compute_proofs::census::{Commitment, Entry, TilePosition, Work, positions};
 
 use super::support::{beacon, hash};
 
@@ -10,8 +10,14 @@ const TRIALS: u32 = 10_000;
 /// Four units of 25 tiles: 100 leaves, so that a percentage is a number of them.
 const UNITS: u32 = 4;
 
-fn work() -> Work {
-    Work::new(40, 8).unwrap()
+fn entry() -> Entry<'static> {
+    Entry {
+        work: Work::new(40, 8).unwrap(),
+        chain_id: "chain-1",
+        contract: "wasm1oracle",
+        beacon: beacon(0),
+        operator: "operator",
+    }
 }
 
 /// Exactly `percent` of the 100 leaves are wrong, spread over all units: 37 has
@@ -43,7 +49,7 @@ fn detection_is_as_the_formula_says() {
                     units: UNITS,
                     root: hash(u64::from(trial)),
                 };
-                let drawn = positions(work(), &beacon, "operator", &commitment, samples).unwrap();
+                let drawn = positions(&entry(), &commitment, &beacon, samples).unwrap();
                 drawn.iter().any(|&tile| is_wrong(tile, percent))
             });
             let observed = found.count() as f64 / f64::from(TRIALS);

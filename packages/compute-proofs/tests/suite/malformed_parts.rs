@@ -3,7 +3,7 @@
 use compute_proofs::{
     Hash, ProofError,
     codec::{Decode, Encode},
-    opening::{OpenedInput, Opening, Place},
+    opening::{Evidence, OpenedInput, Place},
 };
 use test_suite::fixtures::Settled;
 
@@ -13,24 +13,24 @@ use super::{
 };
 
 /// The bytes of an input's range.
-fn input_bytes(opening: &mut Opening, input: usize) -> &mut Vec<u8> {
-    match &mut opening.evidence.inputs[input] {
+fn input_bytes(opening: &mut Evidence, input: usize) -> &mut Vec<u8> {
+    match &mut opening.inputs[input] {
         OpenedInput::Output { range, .. } | OpenedInput::Tensor(range) => &mut range.bytes,
         OpenedInput::Seed(_) => panic!("a seed has no range"),
     }
 }
 
 /// The output roots that an input's producer is shown with.
-fn input_roots(opening: &mut Opening) -> &mut Vec<Hash> {
-    match &mut opening.evidence.inputs[0] {
+fn input_roots(opening: &mut Evidence) -> &mut Vec<Hash> {
+    match &mut opening.inputs[0] {
         OpenedInput::Output { trace, .. } => &mut trace.outputs.0,
         _ => panic!("no output of an operation"),
     }
 }
 
 /// What operation 2 reads, but of another producer's output.
-fn output_of(settled: &Settled, opening: &Opening, producer: u32) -> OpenedInput {
-    let Place { output, row, col } = opening.evidence.place;
+fn output_of(settled: &Settled, opening: &Evidence, producer: u32) -> OpenedInput {
+    let Place { output, row, col } = opening.place;
     let job = &settled.jobs[0];
     let reads = job.program.operations[2].reads(output, row, col).unwrap();
     OpenedInput::Output {
@@ -44,33 +44,33 @@ fn output_of(settled: &Settled, opening: &Opening, producer: u32) -> OpenedInput
 #[test]
 fn leaves_and_traces() {
     check_all! {
-        1, "a bit of the leaf": |_, o| o.evidence.leaf.bytes[5] ^= 0x10
+        1, "a bit of the leaf": |_, o| o.leaf.bytes[5] ^= 0x10
             => RootMismatch { what: "output tensor", .. },
-        1, "a leaf too short": |_, o| o.evidence.leaf.bytes.truncate(23)
+        1, "a leaf too short": |_, o| o.leaf.bytes.truncate(23)
             => WrongLength { what: "tensor", expected: 24, actual: 23 },
-        1, "a leaf too long": |_, o| o.evidence.leaf.bytes.push(0)
+        1, "a leaf too long": |_, o| o.leaf.bytes.push(0)
             => WrongLength { what: "tensor", expected: 24, actual: 25 },
-        1, "no leaf": |_, o| o.evidence.leaf.bytes.clear()
+        1, "no leaf": |_, o| o.leaf.bytes.clear()
             => WrongLength { what: "tensor", actual: 0, .. },
-        1, "the largest leaf": |_, o| o.evidence.leaf.bytes.resize(65_536, 0)
+        1, "the largest leaf": |_, o| o.leaf.bytes.resize(65_536, 0)
             => WrongLength { what: "tensor", .. },
         1, "another tensor's leaf": |s, o|
-            o.evidence.leaf = s.evidence(0, 2, o.evidence.place).unwrap().leaf
+            o.leaf = s.evidence(0, 2, o.place).unwrap().leaf
             => RootMismatch { what: "output tensor", .. },
-        1, "an output root": |_, o| o.evidence.trace.outputs.0[0].0[0] ^= 1
+        1, "an output root": |_, o| o.trace.outputs.0[0].0[0] ^= 1
             => RootMismatch { what: "output tensor", .. },
-        1, "an output too many": |_, o| o.evidence.trace.outputs.0.push(hash(1))
+        1, "an output too many": |_, o| o.trace.outputs.0.push(hash(1))
             => RootMismatch { what: "trace", .. },
         1, "the output twice": |_, o|
-            o.evidence.trace.outputs.0.push(o.evidence.trace.outputs.0[0])
+            o.trace.outputs.0.push(o.trace.outputs.0[0])
             => RootMismatch { what: "trace", .. },
-        1, "no outputs": |_, o| o.evidence.trace.outputs.0.clear()
+        1, "no outputs": |_, o| o.trace.outputs.0.clear()
             => OutOfRange { what: "output of an operation", .. },
         1, "another operation's outputs": |s, o|
-            o.evidence.trace = s.jobs[0].run.trace.prove(2).unwrap()
+            o.trace = s.jobs[0].run.trace.prove(2).unwrap()
             => RootMismatch { what: "output tensor", .. },
         1, "another run's outputs": |s, o|
-            o.evidence.trace = s.jobs[4].run.trace.prove(1).unwrap()
+            o.trace = s.jobs[4].run.trace.prove(1).unwrap()
             => RootMismatch { what: "output tensor", .. },
     }
 }
@@ -78,35 +78,35 @@ fn leaves_and_traces() {
 #[test]
 fn slots_and_inputs() {
     check_all! {
-        0, "no slots": |_, o| o.evidence.slots.clear() => RootMismatch { what: "task input", .. },
-        0, "a slot missing": |_, o| o.evidence.slots.truncate(1)
+        0, "no slots": |_, o| o.slots.clear() => Mismatch { what: "input slots", .. },
+        0, "a slot missing": |_, o| o.slots.truncate(1)
+            => Mismatch { what: "input slots", expected: 2, actual: 1 },
+        0, "a slot too many": |_, o| o.slots.push(Hash::ZERO)
+            => Mismatch { what: "input slots", expected: 2, actual: 3 },
+        0, "slots swapped": |_, o| o.slots.swap(0, 1)
             => RootMismatch { what: "task input", .. },
-        0, "a slot too many": |_, o| o.evidence.slots.push(Hash::ZERO)
+        0, "a bit of a slot that is not read": |_, o| o.slots[1].0[0] ^= 1
             => RootMismatch { what: "task input", .. },
-        0, "slots swapped": |_, o| o.evidence.slots.swap(0, 1)
-            => RootMismatch { what: "task input", .. },
-        0, "a bit of a slot that is not read": |_, o| o.evidence.slots[1].0[0] ^= 1
-            => RootMismatch { what: "task input", .. },
-        2, "slots where none is read": |s, o| o.evidence.slots = s.jobs[0].record(0).slots()
+        2, "slots where none is read": |s, o| o.slots = s.jobs[0].record(100).slots()
             => Mismatch { what: "input slots", .. },
-        1, "an input missing": |_, o| o.evidence.inputs.truncate(2)
+        1, "an input missing": |_, o| o.inputs.truncate(2)
             => WrongCount { what: "opened inputs", expected: 3, actual: 2 },
-        1, "no inputs": |_, o| o.evidence.inputs.clear()
+        1, "no inputs": |_, o| o.inputs.clear()
             => WrongCount { what: "opened inputs", actual: 0, .. },
-        1, "an input twice": |_, o| o.evidence.inputs.push(o.evidence.inputs[0].clone())
+        1, "an input twice": |_, o| o.inputs.push(o.inputs[0].clone())
             => WrongCount { what: "opened inputs", actual: 4, .. },
-        1, "inputs swapped": |_, o| o.evidence.inputs.swap(0, 1) => Missing { .. },
-        0, "inputs of one kind swapped": |_, o| o.evidence.inputs.swap(0, 1)
+        1, "inputs swapped": |_, o| o.inputs.swap(0, 1) => Missing { .. },
+        0, "inputs of one kind swapped": |_, o| o.inputs.swap(0, 1)
             => RootMismatch { .. } | WrongCount { .. },
-        1, "a seed for an output": |_, o| o.evidence.inputs[0] = OpenedInput::Seed([0; 32])
+        1, "a seed for an output": |_, o| o.inputs[0] = OpenedInput::Seed([0; 32])
             => Missing { .. },
-        1, "a tensor for an output": |_, o| o.evidence.inputs[0] = o.evidence.inputs[2].clone()
+        1, "a tensor for an output": |_, o| o.inputs[0] = o.inputs[2].clone()
             => Missing { .. },
-        1, "a tensor for a seed": |_, o| o.evidence.inputs[1] = o.evidence.inputs[2].clone()
+        1, "a tensor for a seed": |_, o| o.inputs[1] = o.inputs[2].clone()
             => Missing { .. },
-        1, "an output for weights": |_, o| o.evidence.inputs[2] = o.evidence.inputs[0].clone()
+        1, "an output for weights": |_, o| o.inputs[2] = o.inputs[0].clone()
             => Missing { .. },
-        1, "a bit of the seed": |_, o| o.evidence.inputs[1] = OpenedInput::Seed([1; 32])
+        1, "a bit of the seed": |_, o| o.inputs[1] = OpenedInput::Seed([1; 32])
             => RootMismatch { what: "seed", .. },
         1, "a bit of an earlier output": |_, o| input_bytes(o, 0)[9] ^= 1
             => RootMismatch { what: "input tensor", .. },
@@ -120,7 +120,7 @@ fn slots_and_inputs() {
             => RootMismatch { what: "trace of an input", .. },
         1, "no earlier outputs": |_, o| input_roots(o).clear()
             => OutOfRange { what: "output of an operation", .. },
-        2, "another producer": |s, o| o.evidence.inputs[0] = output_of(s, o, 2)
+        2, "another producer": |s, o| o.inputs[0] = output_of(s, o, 2)
             => RootMismatch { what: "trace of an input", .. },
         1, "another producer's roots": |s, o|
             *input_roots(o) = s.jobs[0].run.trace.prove(2).unwrap().outputs.0
@@ -141,7 +141,7 @@ fn slots_and_inputs() {
 fn bytes_cut_or_extended_anywhere() {
     let settled = settled();
     let receive = |bytes: &[u8], beacon: &[u8; 32]| {
-        let opening = Opening::from_bytes(bytes)?;
+        let opening = Evidence::from_bytes(bytes)?;
         settled.verify(beacon, 0, &opening)
     };
     for operation in [0, 1, 4] {

@@ -54,7 +54,7 @@ impl Damage {
             Self::Copied => path[1] = path[0],
             Self::Swapped => path.swap(0, 1),
             Self::Reversed => path.reverse(),
-            Self::Padding => path[0] = N::EMPTY,
+            Self::Padding => path[1] = N::EMPTY,
             Self::Foreign => path[0] = foreign,
         }
     }
@@ -150,7 +150,7 @@ fn paths_of_hashes() {
                     &settled,
                     honest,
                     |opening| {
-                        let path = path(&mut opening.evidence);
+                        let path = path(opening);
                         let foreign = domain.hash(&[&path[0].0]);
                         damage.apply(path, foreign);
                     },
@@ -159,14 +159,14 @@ fn paths_of_hashes() {
             }
         }
         // Every bit of every sibling counts.
-        let mut evidence = honest.1.evidence.clone();
+        let mut evidence = honest.1.clone();
         for sibling in 0..path(&mut evidence).len() {
             for byte in 0..32 {
                 check(
                     &format!("{name}: byte {byte} of sibling {sibling}"),
                     &settled,
                     honest,
-                    |opening| path(&mut opening.evidence)[sibling].0[byte] ^= 1 << (byte % 8),
+                    |opening| path(opening)[sibling].0[byte] ^= 1 << (byte % 8),
                     |error| matches!(error, ProofError::RootMismatch { what, .. } if *what == root),
                 );
             }
@@ -214,7 +214,7 @@ fn paths_of_sums() {
                     &settled,
                     &honest,
                     |opening| {
-                        let path = path(&mut opening.evidence);
+                        let path = path(opening);
                         let hash = domain.hash(&[&path[0].hash.0]);
                         let foreign = SumNode { hash, ..path[0] };
                         damage.apply(path, foreign);
@@ -228,7 +228,7 @@ fn paths_of_sums() {
                 &format!("{name}: a sum, {sum}"),
                 &settled,
                 &honest,
-                |opening| change(path(&mut opening.evidence)),
+                |opening| change(path(opening)),
                 |error| match error {
                     ProofError::RootMismatch { what, .. } => *what == tree && sum != "too much",
                     ProofError::SumOverflow => sum == "too much",

@@ -151,7 +151,7 @@ fn slots_are_all_used_and_each_for_one_thing() {
 #[test]
 fn seeds_give_int8_in_rows_that_can_be_made_anew() {
     assert!(
-        program(1, &[transpose(seed(0, I8, u32::MAX, MAX_K))])
+        program(1, &[transpose(seed(0, I8, 1 << 19, MAX_K))])
             .header()
             .is_ok()
     );
@@ -163,6 +163,20 @@ fn seeds_give_int8_in_rows_that_can_be_made_anew() {
     let product = |k| gemm(Epilogue::None, &[seed(0, I8, 2, k), seed(0, I8, 2, k)]);
     assert!(program(1, &[product(MAX_K)]).header().is_ok());
     refused! { 1, [product(MAX_K + 1)] => OutOfRange { what: "columns of a seeded matrix", .. } }
+}
+
+#[test]
+fn tensors_have_a_largest_size() {
+    const BYTES: &str = "bytes of a tensor";
+    let (rows, cols) = (1 << 18, 1 << 18);
+    assert!(program(0, &[transpose(weights(I8, rows, cols))]).header().is_ok());
+    refused! { 0, [transpose(weights(I8, rows + 1, cols))] => OutOfRange { what: BYTES, .. } }
+    refused! { 0, [transpose(weights(I32, rows, cols / 2))] => OutOfRange { what: BYTES, .. } }
+    refused! { 0, [transpose(weights(I32, u32::MAX, u32::MAX))] => OutOfRange { what: BYTES, .. } }
+    refused! { 1, [transpose(seed(0, I8, rows + 1, cols))] => OutOfRange { what: BYTES, .. } }
+    // What comes out as well: 2^36 elements of 4 bytes from two small operands.
+    let large = gemm(Epilogue::None, &[weights(I8, rows, 1), weights(I8, cols, 1)]);
+    refused! { 0, [large] => OutOfRange { what: BYTES, .. } }
 }
 
 #[test]
@@ -277,12 +291,13 @@ fn operations_and_inputs_have_bounds() {
 fn a_program_has_at_most_65536_operations() {
     let operation = transpose(weights(I8, 1, 1));
     let mut checker = Checker::new(0).unwrap();
+    let mut earlier = Vec::new();
     for _ in 0..MAX_OPERATIONS {
-        checker.push(&operation).unwrap();
+        checker.push(&operation, &mut earlier).unwrap();
     }
     let full = checker.clone().finish().unwrap();
     assert_eq!(full.operations, MAX_OPERATIONS);
-    let refused = checker.push(&operation);
+    let refused = checker.push(&operation, &mut earlier);
     assert_error!(
         refused,
         ProofError::OutOfRange {

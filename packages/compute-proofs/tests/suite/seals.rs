@@ -3,16 +3,16 @@
 
 use compute_proofs::{
     Hash, ProofError,
-    census::{
-        Answer, Census, Commitment, TilePosition, UnitTree, Work, challenge, product, verify_at,
-    },
-    receipt::{Receipt, Receipts},
+    census::{Answer, Census, Commitment, TilePosition, UnitTree, Work, product, verify_at},
     tensor::{Committed, TensorSpec},
     trace::{OutputRoots, Trace},
 };
 use exact_kernels::DType;
 
-use super::support::{assert_error, hash, index};
+use super::{
+    census::entry,
+    support::{assert_error, hash, index},
+};
 
 /// Every number of leaves but the true one that a committed `len` could be
 /// taken for with paths of the same length.
@@ -67,108 +67,11 @@ fn a_traces_leaf_has_one_place_and_one_length() {
     }
 }
 
-fn receipts(count: u64) -> Receipts {
-    let receipt = |lane| Receipt {
-        nonce: 1,
-        lane,
-        authorisation: hash(1),
-        output_root: hash(2),
-        trace_root: hash(3),
-        ops: 10,
-    };
-    Receipts::new((50..50 + count).map(receipt).collect()).unwrap()
-}
-
-#[test]
-fn a_receipt_has_one_place_and_its_batch_one_length_and_total() {
-    for count in 1..=9 {
-        let receipts = receipts(count);
-        let batch = receipts.batch();
-        assert_eq!(batch.ops, 10 * u128::from(count));
-        for at in 0..batch.receipts {
-            let proof = receipts.prove(at).unwrap();
-            assert_eq!(proof.check(&batch), Ok(10 * u128::from(at)));
-            for first_lane in 45..60 {
-                let mut other = batch;
-                other.first_lane = first_lane;
-                assert_eq!(proof.check(&other).is_ok(), first_lane == 50);
-            }
-            for other in other_lengths(batch.receipts) {
-                let mut wrong = batch;
-                wrong.receipts = other;
-                assert!(proof.check(&wrong).is_err());
-            }
-            let mut wrong = batch;
-            wrong.ops += 1;
-            assert_error!(
-                proof.check(&wrong),
-                ProofError::Mismatch {
-                    what: "ops of a batch",
-                    ..
-                }
-            );
-        }
-        assert_error!(receipts.prove(batch.receipts), ProofError::OutOfTree { .. });
-    }
-}
-
-#[test]
-fn lanes_follow_on_each_other_and_end_with_64_bits() {
-    let receipt = |lane| Receipt {
-        lane,
-        ..receipts(1).prove(0).unwrap().receipt
-    };
-    let gap = Receipts::new(vec![receipt(1), receipt(3)]);
-    assert_error!(
-        gap,
-        ProofError::Mismatch {
-            what: "lane of a receipt",
-            expected: 2,
-            actual: 3
-        }
-    );
-    let last = Receipts::new(vec![receipt(u64::MAX - 1), receipt(u64::MAX)]).unwrap();
-    assert_eq!(last.prove(1).unwrap().check(&last.batch()), Ok(10));
-    let twice = Receipts::new(vec![receipt(u64::MAX), receipt(u64::MAX)]);
-    assert_error!(twice, ProofError::OutOfRange { .. });
-    assert_error!(
-        Receipts::new(vec![]),
-        ProofError::EmptyTree { tree: "batch" }
-    );
-    let before = receipts(2).prove(0).unwrap();
-    let mut batch = receipts(2).batch();
-    batch.first_lane = u64::MAX;
-    assert_error!(
-        before.check(&batch),
-        ProofError::OutOfRange {
-            what: "lane of a receipt",
-            ..
-        }
-    );
-}
-
-#[test]
-fn positions_are_located_in_proportion_to_ops() {
-    let ops = [3u128, 0, 1, 5];
-    let receipt = |(lane, ops)| Receipt {
-        lane,
-        ops,
-        ..receipts(1).prove(0).unwrap().receipt
-    };
-    let receipts = Receipts::new((0..).zip(ops).map(receipt).collect()).unwrap();
-    let located: Vec<_> = (0..10).map(|position| receipts.locate(position)).collect();
-    let mut expected: Vec<_> = (0..)
-        .zip(ops)
-        .flat_map(|(at, ops)| (0..ops).map(move |offset| Some((at, offset))))
-        .collect();
-    expected.push(None);
-    assert_eq!(located, expected);
-}
-
 #[test]
 fn a_tile_has_one_place_and_a_census_one_length() {
     let work = Work::new(16, 4).unwrap();
-    let seed = challenge("chain", "oracle", &[1; 32], "operator");
+    let entry = entry(work);
+    let seed = entry.challenge();
     let unit = |unit| UnitTree::new(work, unit, &product(work, &seed, unit)?);
     for units in 1..=5 {
         let roots = (0..units).map(|at| Ok::<Hash, ProofError>(unit(at)?.root()));
@@ -176,7 +79,7 @@ fn a_tile_has_one_place_and_a_census_one_length() {
         let commitment = census.commitment();
         assert_eq!(commitment.units, units);
         let check = |commitment: &Commitment, position, answer: &Answer| {
-            verify_at(work, &seed, commitment, &[position], answer)
+            verify_at(&entry, commitment, &[position], answer)
         };
         for position in (0..units).map(|unit| TilePosition {
             unit,

@@ -3,7 +3,7 @@
 use compute_proofs::{
     ProofError,
     hash::TASK_DRAW,
-    stake::{Nodes, Snapshot, change, draw_worker, find, sum_of_first},
+    stake::{Nodes, Snapshot, append, change, draw_worker, find, sum_of_first},
 };
 use proptest::prelude::*;
 
@@ -110,6 +110,33 @@ proptest! {
     fn large_stakes(stakes in prop::collection::vec(0..u128::MAX >> 7, 1..100)) {
         check(&Snapshot::new(&stakes).unwrap(), &stakes);
     }
+}
+
+#[test]
+fn appending_is_rebuilding() {
+    let mut random = plan().random("appended stakes");
+    let mut tree = Snapshot::new(&[]).unwrap();
+    let mut stakes = Vec::new();
+    for slot in 0..40 {
+        let stake = u128::from(random.next_u64() >> random.below(64));
+        assert_eq!(append(&mut tree, stake), Ok(slot));
+        stakes.push(stake);
+        assert_eq!(tree, Snapshot::new(&stakes).unwrap());
+        // What is appended after a change rests on the changed sums.
+        let changed = u32::try_from(random.below(u64::from(slot) + 1)).unwrap();
+        change(&mut tree, changed, stakes[index(changed)], 7).unwrap();
+        stakes[index(changed)] = 7;
+        check(&tree, &stakes);
+    }
+}
+
+#[test]
+fn a_stake_that_no_sum_can_hold_is_not_appended() {
+    let mut tree = Snapshot::new(&[u128::MAX - 1]).unwrap();
+    let before = tree.clone();
+    assert_error!(append(&mut tree, 2), ProofError::SumOverflow);
+    assert_eq!(tree, before, "nothing half done");
+    assert_eq!(append(&mut tree, 1), Ok(1));
 }
 
 #[test]
