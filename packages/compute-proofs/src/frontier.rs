@@ -102,7 +102,11 @@ impl<N: Node> Decode for Frontier<N> {
         let mut bits = len;
         while bits > 0 {
             let whole = bits & 1 == 1;
-            subtrees.push(if whole { Some(N::decode(reader)?) } else { None });
+            subtrees.push(if whole {
+                Some(N::decode(reader)?)
+            } else {
+                None
+            });
             bits >>= 1;
         }
         Ok(Self { len, subtrees })

@@ -16,10 +16,12 @@
 
 mod evidence;
 mod fraud;
+mod input;
 mod prove;
 mod sample;
 
-pub use evidence::{BatchContext, Evidence, OpenedInput, Place};
+pub use evidence::{BatchContext, Evidence, Place};
 pub use fraud::{Fraud, FraudProof, NamedReceipt, TraceEvidence, verify_fraud};
+pub use input::OpenedInput;
 pub use prove::TaskRecord;
 pub use sample::{Sample, sample, verify_opening};

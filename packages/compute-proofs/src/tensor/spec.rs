@@ -1,33 +1,16 @@
-//! Tensors: rows cut into leaves, a tree over the leaves, a root that also binds
-//! type and shape.
-//!
-//! A leaf is at most [`LEAF_BYTES`] of one row (one BLAKE3 chunk); a row starts a
-//! new leaf, so a row is one range of leaves and so are adjacent rows. Operations
-//! declare their output so that what a consumer reads is a row.
+//! Type and shape, and how rows are cut into leaves.
 
 use alloc::vec::Vec;
 use core::{fmt, ops::Range};
 
 use exact_kernels::{DType, Shape};
 
+use super::{LEAF_BYTES, NAME};
 use crate::{
     Hash, ProofError,
-    codec::{Decode, DecodeError, Encode, Reader, codec_struct, encode_bytes},
+    codec::{Decode, DecodeError, Encode, Reader},
     hash::{TENSOR, TENSOR_LEAF},
-    tree::{Siblings, Tree, fold},
 };
-
-/// The longest leaf, in bytes: one BLAKE3 chunk.
-pub const LEAF_BYTES: u32 = 1024;
-
-/// The largest tensor that a program may read or write, in bytes.
-pub const MAX_TENSOR_BYTES: u64 = 1 << 36;
-
-/// The most bytes that one opened range can carry; registration bounds what an
-/// element reads well below it.
-pub const MAX_OPENED_BYTES: u32 = 64 * 1024;
-
-const NAME: &str = "tensor";
 
 /// Type and shape of a committed tensor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -142,7 +125,11 @@ impl TensorSpec {
     }
 
     /// Hashes the leaves of a range, given its bytes.
-    fn hash_leaves(&self, leaves: Range<u64>, bytes: &[u8]) -> Result<Vec<Hash>, ProofError> {
+    pub(super) fn hash_leaves(
+        &self,
+        leaves: Range<u64>,
+        bytes: &[u8],
+    ) -> Result<Vec<Hash>, ProofError> {
         let expected = self.range_bytes(leaves.clone());
         let actual = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
         if expected != actual {
@@ -208,162 +195,4 @@ impl Decode for TensorSpec {
         })?;
         Ok(Self { dtype, shape })
     }
-}
-
-/// A tensor with its tree, kept to prove ranges of it.
-#[derive(Clone, Debug)]
-pub struct Committed {
-    spec: TensorSpec,
-    bytes: Vec<u8>,
-    tree: Tree,
-}
-
-impl Committed {
-    /// Commits to a tensor's bytes, row-major, little-endian.
-    ///
-    /// # Errors
-    /// [`ProofError::WrongLength`] unless `bytes` are exactly the tensor.
-    pub fn new(spec: TensorSpec, bytes: Vec<u8>) -> Result<Self, ProofError> {
-        check_len(&spec, bytes.len())?;
-        let row_bytes = usize::try_from(spec.row_bytes()).unwrap_or(usize::MAX);
-        let mut leaves = Vec::new();
-        for (row, bytes) in (0..spec.shape.rows()).zip(bytes.chunks(row_bytes)) {
-            leaves.extend(spec.hash_leaves(spec.row_leaves(row), bytes)?);
-        }
-        let tree = Tree::new(NAME, leaves)?;
-        Ok(Self { spec, bytes, tree })
-    }
-
-    /// Type and shape.
-    #[must_use]
-    pub fn spec(&self) -> &TensorSpec {
-        &self.spec
-    }
-
-    /// The elements' bytes.
-    #[must_use]
-    pub fn bytes(&self) -> &[u8] {
-        &self.bytes
-    }
-
-    /// The root that commits to type, shape and every byte.
-    #[must_use]
-    pub fn root(&self) -> Hash {
-        self.spec.seal(&self.tree.top())
-    }
-
-    /// The tree's top, which the root seals.
-    #[must_use]
-    pub fn top(&self) -> Hash {
-        self.tree.top()
-    }
-
-    /// Opens a range of leaves within one row, or of whole rows.
-    ///
-    /// # Errors
-    /// [`ProofError::OutOfTree`].
-    pub fn open(&self, leaves: Range<u64>) -> Result<OpenedRange, ProofError> {
-        let siblings = self.tree.prove(leaves.clone())?;
-        let bytes = self.spec.slice(&self.bytes, leaves);
-        let bytes = bytes.ok_or(ProofError::Missing { what: "leaves" })?;
-        Ok(OpenedRange {
-            bytes: bytes.to_vec(),
-            siblings,
-        })
-    }
-}
-
-fn check_len(spec: &TensorSpec, len: usize) -> Result<(), ProofError> {
-    let (expected, actual) = (spec.bytes(), u64::try_from(len).unwrap_or(u64::MAX));
-    if expected == actual {
-        Ok(())
-    } else {
-        Err(ProofError::WrongLength {
-            what: NAME,
-            expected,
-            actual,
-        })
-    }
-}
-
-/// Bytes of a range of leaves, with the siblings that lead to the root.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct OpenedRange {
-    /// The leaves' bytes.
-    pub bytes: Vec<u8>,
-    /// Siblings of the range.
-    pub siblings: Siblings,
-}
-
-impl Encode for OpenedRange {
-    fn encode(&self, out: &mut Vec<u8>) {
-        encode_bytes(&self.bytes, out);
-        self.siblings.encode(out);
-    }
-}
-
-impl Decode for OpenedRange {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            bytes: reader.bytes("opened bytes", MAX_OPENED_BYTES)?,
-            siblings: Decode::decode(reader)?,
-        })
-    }
-}
-
-impl OpenedRange {
-    /// The root of the tensor of this spec in which these bytes are `leaves`.
-    ///
-    /// # Errors
-    /// [`ProofError::WrongLength`], [`ProofError::WrongCount`],
-    /// [`ProofError::OutOfTree`].
-    pub fn root(&self, spec: &TensorSpec, leaves: Range<u64>) -> Result<Hash, ProofError> {
-        let first = leaves.start;
-        let hashes = spec.hash_leaves(leaves, &self.bytes)?;
-        let top = fold(NAME, spec.leaves(), first, hashes, &self.siblings)?;
-        Ok(spec.seal(&top))
-    }
-}
-
-/// The element `index` places into `bytes`, as a number.
-///
-/// # Errors
-/// [`ProofError::WrongLength`] beyond the end.
-pub fn element(dtype: DType, bytes: &[u8], index: u32) -> Result<i32, ProofError> {
-    let size = dtype.bytes();
-    let start = u64::from(index).saturating_mul(u64::from(size));
-    let end = start.saturating_add(u64::from(size));
-    let as_index = |at: u64| usize::try_from(at).unwrap_or(usize::MAX);
-    let found = bytes.get(as_index(start)..as_index(end));
-    match (dtype, found) {
-        (DType::I8, Some(&[byte])) => Ok(i32::from(i8::from_le_bytes([byte]))),
-        (DType::U8, Some(&[byte])) => Ok(i32::from(byte)),
-        (DType::I32, Some(&[a, b, c, d])) => Ok(i32::from_le_bytes([a, b, c, d])),
-        _ => Err(ProofError::WrongLength {
-            what: "element",
-            expected: end,
-            actual: u64::try_from(bytes.len()).unwrap_or(u64::MAX),
-        }),
-    }
-}
-
-/// A number as an element's bytes; values outside an 8-bit type keep their low
-/// byte.
-pub fn push_element(dtype: DType, value: i32, out: &mut Vec<u8>) {
-    match dtype {
-        DType::I8 | DType::U8 => out.push(exact_kernels::requantise::low_byte(value)),
-        DType::I32 => out.extend_from_slice(&value.to_le_bytes()),
-    }
-}
-
-codec_struct!(SealPreimage { spec, top });
-
-/// What a tensor's root is the hash of: shown to prove that a committed root
-/// stands for another type or shape than its operation declares.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SealPreimage {
-    /// Type and shape that the root binds.
-    pub spec: TensorSpec,
-    /// The top of its tree.
-    pub top: Hash,
 }
