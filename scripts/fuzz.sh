@@ -37,5 +37,5 @@ for target in "$@"; do
     [ ! -d "fuzz/corpus/$target" ] || corpora+=("fuzz/corpus/$target")
     say "fuzz $target: ${FUZZ_RUNS:-1000000} runs, seed $BALLAST_SEED"
     cargo +nightly fuzz run "$target" "${corpora[@]}" -- \
-        -runs="${FUZZ_RUNS:-1000000}" -seed="$BALLAST_SEED" -verbosity=0 -print_final_stats=1
+        -runs="${FUZZ_RUNS:-1000000}" -seed="$BALLAST_SEED" -verbosity=0 -print_funcs=0 -print_final_stats=1
 done

@@ -42,20 +42,21 @@ impl<N: Node> Frontier<N> {
     /// Adds a leaf: as in counting, whole subtrees carry into the next level.
     ///
     /// # Errors
-    /// [`ProofError::SumOverflow`].
+    /// [`ProofError::SumOverflow`]; the frontier is then as it was.
     pub fn push(&mut self, leaf: N) -> Result<(), ProofError> {
-        let mut carry = leaf;
-        for subtree in &mut self.subtrees {
-            match subtree.take() {
-                Some(left) => carry = N::parent(&left, &carry)?,
-                None => {
-                    *subtree = Some(carry);
-                    self.len = self.len.saturating_add(1);
-                    return Ok(());
-                }
-            }
+        let whole = self.subtrees.iter().map_while(|subtree| *subtree);
+        let (mut carry, mut carried) = (leaf, 0usize);
+        for left in whole {
+            carry = N::parent(&left, &carry)?;
+            carried = carried.saturating_add(1);
         }
-        self.subtrees.push(Some(carry));
+        for subtree in self.subtrees.iter_mut().take(carried) {
+            *subtree = None;
+        }
+        match self.subtrees.get_mut(carried) {
+            Some(subtree) => *subtree = Some(carry),
+            None => self.subtrees.push(Some(carry)),
+        }
         self.len = self.len.saturating_add(1);
         Ok(())
     }
@@ -141,13 +142,15 @@ mod tests {
     }
 
     #[test]
-    fn sums_that_overflow_are_refused() {
+    fn sums_that_overflow_are_refused_and_change_nothing() {
         let mut frontier = Frontier::default();
         let leaf = SumNode {
             hash: Hash::ZERO,
             sum: u128::MAX,
         };
         frontier.push(leaf).unwrap();
+        let before = frontier.clone();
         assert_eq!(frontier.push(leaf), Err(ProofError::SumOverflow));
+        assert_eq!(frontier, before);
     }
 }

@@ -86,6 +86,17 @@ codec_struct!(Batch {
 });
 
 impl Batch {
+    /// Checks what a contract must not accept at commit.
+    ///
+    /// # Errors
+    /// [`ProofError::OutOfRange`] for a span outside `1..=MAX_SPAN` or nonces
+    /// beyond 64 bits.
+    pub fn validate(&self) -> Result<(), ProofError> {
+        in_range("span of a batch", self.span, 1u32, MAX_SPAN)?;
+        let last_first = u64::MAX.saturating_sub(u64::from(self.span.saturating_sub(1)));
+        in_range("first nonce", self.first_nonce, 0u32, last_first)
+    }
+
     /// The bytes that the worker signs.
     #[must_use]
     pub fn message(&self, order: &OrderContext<'_>, worker: &str) -> Vec<u8> {
@@ -227,6 +238,7 @@ impl ReceiptProof {
     /// [`ProofError::RootMismatch`], [`ProofError::OutOfTree`],
     /// [`ProofError::WrongCount`], [`ProofError::Mismatch`].
     pub fn check(&self, batch: &Batch) -> Result<u128, ProofError> {
+        batch.validate()?;
         let nonce = self.receipt.nonce;
         let last = u64::from(batch.span.saturating_sub(1));
         let last = batch.first_nonce.saturating_add(last);

@@ -105,7 +105,10 @@ fn the_tiles_size_is_committed() {
     let done = Done::new(32, 8, 2);
     let answer = done.open(&[FIRST]);
     for (n, tile) in [(16, 4), (64, 16)] {
-        let other = Entry { work: Work::new(n, tile).unwrap(), ..done.entry };
+        let other = Entry {
+            work: Work::new(n, tile).unwrap(),
+            ..done.entry
+        };
         let refused = verify_at(&other, &done.commitment(), &[FIRST], &answer);
         assert_error!(
             refused,
@@ -115,7 +118,10 @@ fn the_tiles_size_is_committed() {
             }
         );
     }
-    let other = Entry { work: Work::new(32, 4).unwrap(), ..done.entry };
+    let other = Entry {
+        work: Work::new(32, 4).unwrap(),
+        ..done.entry
+    };
     let refused = verify_at(&other, &done.commitment(), &[FIRST], &answer);
     assert_error!(
         refused,
@@ -242,4 +248,28 @@ fn a_product_of_another_size_has_no_tree() {
             tree: "census units"
         }
     );
+}
+
+#[test]
+fn work_has_bounds() {
+    for (n, tile) in [(1, 1), (32, 32), (4096, 8), (16_384, 1), (16_384, 32)] {
+        let work = Work::new(n, tile).unwrap();
+        assert_eq!((work.n(), work.tile()), (n, tile));
+        assert_eq!(work.tiles(), u64::from(work.tiles_per_side()).pow(2));
+        assert_eq!(work.tiles_per_side() * tile, n);
+    }
+    assert_eq!(Work::new(4096, 8), Ok(Work::PRODUCTION));
+    for (n, tile, what) in [
+        (16, 0, "census tile"),
+        (64, 33, "census tile"),
+        (0, 1, "census N"),
+        (7, 8, "census N"),
+        (16_416, 32, "census N"),
+        (u32::MAX, 1, "census N"),
+        (17, 8, "remainder of N by the tile"),
+        (16_383, 2, "remainder of N by the tile"),
+    ] {
+        let refused = Work::new(n, tile);
+        assert_error!(refused, ProofError::OutOfRange { what: found, .. } if found == what);
+    }
 }

@@ -62,13 +62,31 @@ fn work_for_one_operator_or_moment_is_worth_nothing_for_another() {
     let done = Done::new(16, 4, 3);
     let answer = done.open(&[FIRST]);
     for other in [
-        Entry { operator: "wasm1other", ..done.entry },
-        Entry { beacon: beacon(1), ..done.entry },
-        Entry { contract: "wasm1other", ..done.entry },
-        Entry { chain_id: "chain-2", ..done.entry },
+        Entry {
+            operator: "wasm1other",
+            ..done.entry
+        },
+        Entry {
+            beacon: beacon(1),
+            ..done.entry
+        },
+        Entry {
+            contract: "wasm1other",
+            ..done.entry
+        },
+        Entry {
+            chain_id: "chain-2",
+            ..done.entry
+        },
     ] {
         let refused = verify_at(&other, &done.commitment(), &[FIRST], &answer);
-        assert_error!(refused, ProofError::RootMismatch { what: "census tile", .. });
+        assert_error!(
+            refused,
+            ProofError::RootMismatch {
+                what: "census tile",
+                ..
+            }
+        );
     }
 }
 

@@ -7,7 +7,7 @@ use compute_proofs::{
     census::{Answer, Commitment},
     codec::{Decode, DecodeError, Encode},
     opening::{Evidence, FraudProof, NamedReceipt, OpenedInput, Place, TraceEvidence},
-    program::{Epilogue, Header, Input, Kind, Operation, OperationProof, Program, Source},
+    program::{Checker, Epilogue, Header, Input, Kind, Operation, OperationProof, Program, Source},
     receipt::{Batch, Receipt, ReceiptProof},
     task::{Authorisation, Grant, Lease},
     tensor::{OpenedRange, SealPreimage, TensorSpec},
@@ -120,6 +120,13 @@ fn programs_and_all_their_parts() {
     for job in settled().jobs {
         check::<Program>(&job.program);
         check::<Header>(&job.run.header);
+        let mut checker = Checker::new(job.program.slots).unwrap();
+        let mut earlier = Vec::new();
+        for operation in &job.program.operations {
+            check::<Checker>(&checker);
+            checker.push(operation, &mut earlier).unwrap();
+        }
+        check::<Checker>(&checker);
         for operation in &job.program.operations {
             check::<Operation>(operation);
             check::<Kind>(&operation.kind);

@@ -8,7 +8,7 @@ use compute_proofs::{
 };
 use test_suite::fixtures::{Job, Settled};
 
-use super::support::{assert_error, authorisation, hash, named, plan, settled, trace_evidence};
+use super::support::{assert_error, grant_of, hash, named, plan, settled, trace_evidence};
 
 /// One honest proof of each kind, about task 0.
 fn honest(settled: &Settled) -> [FraudProof; 5] {
@@ -77,13 +77,13 @@ fn malformed_evidence_of_outputs() {
         ),
         (
             "the receipt's lane",
-            |_, x| x.named.receipt.receipt.lane += 1,
+            |_, x| x.named.receipt.receipt.nonce += 1,
             root!("batch"),
         ),
         (
             "another receipt",
-            |s, x| x.named.receipt = s.receipts.prove(1).unwrap(),
-            root!("authorisation"),
+            |s, x| x.named.receipt = s.receipts.prove(Settled::nonce(1)).unwrap(),
+            root!("grant"),
         ),
         (
             "a receipt's sibling missing",
@@ -97,8 +97,8 @@ fn malformed_evidence_of_outputs() {
         ),
         (
             "another authorisation",
-            |s, x| x.named.authorisation = authorisation(s, 1),
-            root!("authorisation"),
+            |s, x| x.named.grant = grant_of(s, 1),
+            root!("grant"),
         ),
         (
             "the operation before",
@@ -126,7 +126,7 @@ fn malformed_evidence_of_outputs() {
         (
             "an operation's input missing",
             |_, x| x.operation.operation.inputs.truncate(1),
-            root!("program"),
+            count!("inputs of an operation"),
         ),
         (
             "an output root",
@@ -164,7 +164,7 @@ fn malformed_evidence_of_outputs() {
         for (name, change, expected) in &cases {
             let mut proof = honest(&settled)[kind].clone();
             change(&settled, trace_of(&mut proof));
-            let error = settled.verify_fraud(0, &proof).expect_err(name);
+            let error = settled.verify_fraud(&proof).expect_err(name);
             assert!(expected(&error), "kind {kind}, {name}: {error:?}");
         }
     }
@@ -182,14 +182,11 @@ fn malformed_preimages() {
     };
     let verify = |output, preimage| {
         let evidence = evidence.clone();
-        settled.verify_fraud(
-            0,
-            &FraudProof::OutputSpec {
-                evidence,
-                output,
-                preimage,
-            },
-        )
+        settled.verify_fraud(&FraudProof::OutputSpec {
+            evidence,
+            output,
+            preimage,
+        })
     };
     assert_eq!(verify(0, preimage), Err(ProofError::NoFraud));
     for output in [1, 4, 255] {
@@ -236,7 +233,7 @@ fn no_change_of_bytes_makes_an_honest_worker_guilty() {
     let mut random = plan.random("fraud proofs, changed bytes");
     for proof in honest(&settled) {
         let bytes = proof.to_bytes();
-        assert_eq!(settled.verify_fraud(0, &proof), Err(ProofError::NoFraud));
+        assert_eq!(settled.verify_fraud(&proof), Err(ProofError::NoFraud));
         for at in 0..bytes.len() {
             for _ in 0..plan.pick(2, 30) {
                 let mut other = bytes.clone();
@@ -244,7 +241,7 @@ fn no_change_of_bytes_makes_an_honest_worker_guilty() {
                 let Ok(decoded) = FraudProof::from_bytes(&other) else {
                     continue;
                 };
-                let answer = settled.verify_fraud(0, &decoded);
+                let answer = settled.verify_fraud(&decoded);
                 // The first byte is the kind: some share their contents.
                 let consistent = at == 0 && answer == Err(ProofError::NoFraud);
                 let refused = matches!(&answer, Err(error) if *error != ProofError::NoFraud);
@@ -265,14 +262,14 @@ fn no_change_of_bytes_hides_what_is_shown() {
         col: 0,
     };
     let proof = FraudProof::Element(settled.evidence(0, 1, place).unwrap());
-    let shown = settled.verify_fraud(0, &proof).unwrap();
+    let shown = settled.verify_fraud(&proof).unwrap();
     assert!(matches!(shown, Fraud::Element { .. }), "{shown:?}");
     let bytes = proof.to_bytes();
     for at in 1..bytes.len() {
         let mut other = bytes.clone();
         other[at] ^= 1 << (at % 8);
         if let Ok(decoded) = FraudProof::from_bytes(&other) {
-            let answer = settled.verify_fraud(0, &decoded);
+            let answer = settled.verify_fraud(&decoded);
             assert!(
                 matches!(&answer, Err(error) if *error != ProofError::NoFraud),
                 "byte {at}"

@@ -5,7 +5,7 @@ use compute_proofs::{
     ProofError,
     codec::{Decode, Encode},
     opening::{Evidence, Place},
-    program::{Kind, Source},
+    program::{Epilogue, Kind, Source},
     task::Grant,
     tensor::TensorSpec,
 };
@@ -80,6 +80,12 @@ fn beside(place: Place) -> Place {
     let col = (place.col + 1) % 6;
     Place { col, ..place }
 }
+
+/// Operation 1, had it not been transposed.
+const ROW_MAJOR: Kind = Kind::Gemm {
+    epilogue: Epilogue::Bias,
+    transposed: false,
+};
 
 /// A change of the grant that leaves it as well signed as before.
 fn regranted(o: &Evidence, change: impl Fn(&mut Grant)) -> Grant {
@@ -179,13 +185,15 @@ fn operations_and_places() {
         1, "another program's operation": |s, o|
             o.operation = s.jobs[4].program.prove(1).unwrap()
             => RootMismatch { what: "program", .. },
-        1, "another kind": |_, o| o.operation.operation.kind = Kind::Transpose
+        1, "another layout": |_, o| o.operation.operation.kind = ROW_MAJOR
             => RootMismatch { what: "program", .. },
+        1, "another kind": |_, o| o.operation.operation.kind = Kind::Transpose
+            => WrongCount { what: "inputs of an operation", expected: 1, actual: 3 },
         1, "another source": |_, o|
             o.operation.operation.inputs[2].source = Source::Slot { slot: 0 }
             => RootMismatch { what: "program", .. },
         1, "another input's shape": |_, o|
-            o.operation.operation.inputs[1].spec =
+            o.operation.operation.inputs[0].spec =
                 TensorSpec::new(DType::I8, 7, 10).unwrap()
             => RootMismatch { what: "program", .. },
         1, "no inputs": |_, o| o.operation.operation.inputs.clear()

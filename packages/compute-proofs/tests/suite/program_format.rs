@@ -4,7 +4,7 @@ use compute_proofs::{
     ProofError,
     codec::Encode,
     hash::{OPERATION, PROGRAM},
-    program::{Checker, Epilogue, Header, Kind, Operation, OperationProof, Part, Program, Source},
+    program::{Epilogue, Header, Kind, Operation, OperationProof, Program, Source},
     tensor::TensorSpec,
 };
 use exact_kernels::{
@@ -83,18 +83,6 @@ fn a_header_is_the_definitions() {
         ];
         assert_eq!(header.hash(), slow::derive(PROGRAM, &message.concat()));
     }
-}
-
-#[test]
-fn registering_piece_by_piece_gives_the_same_header() {
-    let program = pipeline();
-    let mut checker = Checker::new(program.slots).unwrap();
-    let mut earlier = Vec::new();
-    for operation in &program.operations {
-        checker.push(operation, &mut earlier).unwrap();
-        checker = Checker::from_bytes(&checker.to_bytes()).unwrap();
-    }
-    assert_eq!(checker.finish(), program.header());
 }
 
 #[test]
@@ -277,43 +265,4 @@ fn an_operation_of_another_program_or_place_is_refused() {
     let mut none = program.prove(0).unwrap();
     none.operation.inputs.clear();
     assert_error!(none.check(&header), ProofError::WrongCount { .. });
-}
-
-#[test]
-fn reads_are_within_the_output() {
-    let operation = &pipeline().operations[0];
-    let reads = operation.reads(0, 5, 9).unwrap();
-    let parts: Vec<_> = reads.iter().map(|read| read.part).collect();
-    assert_eq!(parts, [Part::Row(5), Part::Row(9), Part::Row(9)]);
-    assert_error!(
-        operation.reads(1, 0, 0),
-        ProofError::OutOfRange {
-            what: "output of an operation",
-            ..
-        }
-    );
-    assert_error!(
-        operation.reads(0, 6, 0),
-        ProofError::OutOfRange {
-            what: "row of an element",
-            ..
-        }
-    );
-    assert_error!(
-        operation.reads(0, 0, 10),
-        ProofError::OutOfRange {
-            what: "column of an element",
-            ..
-        }
-    );
-    assert_error!(
-        operation.reads(255, u32::MAX, u32::MAX),
-        ProofError::OutOfRange { .. }
-    );
-    assert_error!(operation.recompute(&[]), ProofError::WrongCount { .. });
-    assert_eq!(operation.fan_in_bytes(), Ok(40 + 40 + 8));
-    let transposed = &pipeline().operations[1];
-    let reads = transposed.reads(0, 1, 4).unwrap();
-    let parts: Vec<_> = reads.iter().map(|read| read.part).collect();
-    assert_eq!(parts, [Part::Row(4), Part::Row(1), Part::Row(1)]);
 }

@@ -253,3 +253,42 @@ fn a_program_that_breaks_a_rule_does_not_run() {
     let refused = run(&program, &[], none);
     assert_error!(refused, ProofError::OutOfRange { what: "inputs", .. });
 }
+
+#[test]
+fn reads_are_within_the_output() {
+    let operation = &Job::pipeline(1).unwrap().program.operations[0];
+    let reads = operation.reads(0, 5, 9).unwrap();
+    let parts: Vec<_> = reads.iter().map(|read| read.part).collect();
+    assert_eq!(parts, [Part::Row(5), Part::Row(9), Part::Row(9)]);
+    assert_error!(
+        operation.reads(1, 0, 0),
+        ProofError::OutOfRange {
+            what: "output of an operation",
+            ..
+        }
+    );
+    assert_error!(
+        operation.reads(0, 6, 0),
+        ProofError::OutOfRange {
+            what: "row of an element",
+            ..
+        }
+    );
+    assert_error!(
+        operation.reads(0, 0, 10),
+        ProofError::OutOfRange {
+            what: "column of an element",
+            ..
+        }
+    );
+    assert_error!(
+        operation.reads(255, u32::MAX, u32::MAX),
+        ProofError::OutOfRange { .. }
+    );
+    assert_error!(operation.recompute(&[]), ProofError::WrongCount { .. });
+    assert_eq!(operation.fan_in_bytes(), Ok(40 + 40 + 8));
+    let transposed = &Job::pipeline(1).unwrap().program.operations[1];
+    let reads = transposed.reads(0, 1, 4).unwrap();
+    let parts: Vec<_> = reads.iter().map(|read| read.part).collect();
+    assert_eq!(parts, [Part::Row(4), Part::Row(1), Part::Row(1)]);
+}

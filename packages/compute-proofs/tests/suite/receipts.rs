@@ -150,11 +150,7 @@ fn nonces_rise_and_end_with_64_bits() {
     ] {
         assert_error!(receipts(&tasks), ProofError::OutOfRange { .. });
     }
-    let end = [
-        (u64::MAX - 1, 1),
-        (u64::MAX, 1),
-        (u64::MAX, 1),
-    ];
+    let end = [(u64::MAX - 1, 1), (u64::MAX, 1), (u64::MAX, 1)];
     assert_error!(receipts(&end), ProofError::OutOfRange { .. });
 }
 
@@ -171,10 +167,27 @@ fn a_run_and_its_sum_have_bounds() {
         }
     );
     assert!(receipts(&[(1, u128::MAX)]).is_ok());
-    assert_error!(
-        receipts(&[(1, u128::MAX), (2, 1)]),
-        ProofError::SumOverflow
-    );
+    assert_error!(receipts(&[(1, u128::MAX), (2, 1)]), ProofError::SumOverflow);
+}
+
+#[test]
+fn a_batch_that_no_contract_may_accept_is_refused() {
+    let made = receipts(&[(u64::MAX - 3, 1), (u64::MAX, 3)]).unwrap();
+    let (batch, proof) = (made.batch(), made.prove(u64::MAX).unwrap());
+    assert_eq!(batch.validate(), Ok(()));
+    for (first_nonce, span) in [
+        (batch.first_nonce, 0),
+        (batch.first_nonce, batch.span + 1),
+        (0, MAX_SPAN + 1),
+    ] {
+        let wrong = Batch {
+            first_nonce,
+            span,
+            ..batch
+        };
+        assert_error!(wrong.validate(), ProofError::OutOfRange { .. });
+        assert_error!(proof.check(&wrong), ProofError::OutOfRange { .. });
+    }
 }
 
 #[test]

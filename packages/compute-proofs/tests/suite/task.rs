@@ -1,21 +1,18 @@
-//! Authorisations, leases and inputs.
+//! Authorisations, leases, grants and inputs.
 
 use compute_proofs::{
-    Hash, ProofError,
-    codec::Encode,
+    Hash,
+    ProofError::{self, BadSignature, Mismatch},
     crypto::Host,
-    hash::{AUTHORISATION, INPUTS, SEED_SLOT},
+    hash::{GRANT, INPUTS, SEED_SLOT},
     receipt::Batch,
-    task::{
-        Authorisation, Lease, LeaseConflict, OrderContext, SignedAuthorisation, SignedLease,
-        input_root, slot_root_of_seed,
-    },
+    task::{Authorisation, Grant, Lease, OrderContext, input_root, slot_root_of_seed},
 };
-use test_suite::fixtures::{WORKER, authorise, lease, order};
+use test_suite::fixtures::{AUTHORISER, COORDINATOR, WORKER, grant, order, sign};
 
 use super::{
     slow,
-    support::{assert_error, hash},
+    support::{NO_ANSWER, NoHost, assert_error, hash},
 };
 
 const AUTHORISED: Authorisation = Authorisation {
@@ -29,14 +26,15 @@ const AUTHORISED: Authorisation = Authorisation {
 
 const LEASED: Lease = Lease {
     nonce: 3,
-    lane: 4,
     attempt: 5,
+    until: 1_900_000_000,
 };
 
 const BATCH: Batch = Batch {
-    first_lane: 4,
-    receipts: 2,
+    first_nonce: 4,
+    span: 2,
     ops: 99,
+    commit_by: 1_950_000_000,
     root: Hash([3; 32]),
 };
 
@@ -58,13 +56,14 @@ fn messages_are_the_definitions() {
             slow::text(order.chain_id),
             slow::text(order.market),
             order.order.to_le_bytes().to_vec(),
+            order.authoriser.to_vec(),
+            order.coordinator.to_vec(),
         ];
         parts.concat()
     };
-    let numbers = [3u64, 4].map(u64::to_le_bytes);
     let authorisation = [
         &start("ballast/auth/1")[..],
-        &numbers[0],
+        &3u64.to_le_bytes(),
         &[1; 32],
         &[2; 32],
         &(1u128 << 100).to_le_bytes(),
@@ -74,16 +73,17 @@ fn messages_are_the_definitions() {
     let lease = [
         &start("ballast/lease/1")[..],
         &slow::text(WORKER),
-        &numbers[0],
-        &numbers[1],
+        &3u64.to_le_bytes(),
         &5u32.to_le_bytes(),
+        &1_900_000_000u64.to_le_bytes(),
     ];
     let batch = [
         &start("ballast/batch/1")[..],
         &slow::text(WORKER),
-        &numbers[1],
+        &4u64.to_le_bytes(),
         &2u32.to_le_bytes(),
         &99u128.to_le_bytes(),
+        &1_950_000_000u64.to_le_bytes(),
         &[3; 32],
     ];
     let expected = [authorisation.concat(), lease.concat(), batch.concat()];
@@ -97,86 +97,97 @@ fn no_byte_can_move_from_one_field_to_the_next() {
         market,
         ..order()
     };
-    let base = messages(&with("ab", "cd"), "ef");
-    let mut others = vec![
-        messages(&with("abc", "d"), "ef"),
-        messages(&with("a", "bcd"), "ef"),
-        messages(&with("", "abcd"), "ef"),
-        messages(&with("abcd", ""), "ef"),
-        messages(&with("cd", "ab"), "ef"),
+    let base = with("ab", "cd");
+    let others = [
+        with("abc", "d"),
+        with("a", "bcd"),
+        with("", "abcd"),
+        with("abcd", ""),
+        with("cd", "ab"),
+        OrderContext {
+            order: base.order + 1,
+            ..base
+        },
+        OrderContext {
+            authoriser: base.coordinator,
+            ..base
+        },
+        OrderContext {
+            coordinator: base.authoriser,
+            ..base
+        },
+        OrderContext {
+            authoriser: base.coordinator,
+            coordinator: base.authoriser,
+            ..base
+        },
     ];
-    let mut order = with("ab", "cd");
-    order.order += 1;
-    others.push(messages(&order, "ef"));
+    let first = messages(&base, "ef");
     for (at, kind) in ["authorisation", "lease", "batch"].iter().enumerate() {
         for other in &others {
-            assert_ne!(base[at], other[at], "{kind}");
+            assert_ne!(first[at], messages(other, "ef")[at], "{kind}");
         }
-        let all = [&base[..at], &base[at + 1..]].concat();
+        let rest = [&first[..at], &first[at + 1..]].concat();
         assert!(
-            !all.contains(&base[at]),
+            !rest.contains(&first[at]),
             "{kind} is like another kind of message"
         );
     }
     // The worker is in what is signed for it or by it.
-    let another = messages(&with("ab", "cd"), "e");
-    assert_eq!(base[0], another[0]);
-    assert!(base[1] != another[1] && base[2] != another[2]);
+    let another = messages(&base, "e");
+    assert_eq!(first[0], another[0]);
+    assert!(first[1] != another[1] && first[2] != another[2]);
+}
+
+fn verify(given: &Grant, order: &OrderContext<'_>, worker: &str) -> Result<(), ProofError> {
+    given.verify(&Host, order, worker)
 }
 
 #[test]
-fn every_field_of_a_signed_thing_is_signed() {
-    let changes: [fn(&mut Authorisation); 6] = [
-        |x| x.nonce ^= 1,
-        |x| x.program.0[31] ^= 1,
-        |x| x.input_root.0[0] ^= 1,
-        |x| x.max_ops ^= 1,
-        |x| x.cum_ops ^= 1 << 127,
-        |x| x.expires ^= 1,
+fn every_field_of_a_grant_is_signed_and_hashed() {
+    let given = grant(AUTHORISED, LEASED);
+    assert_eq!(verify(&given, &order(), WORKER), Ok(()));
+    type Change = fn(&mut Grant);
+    let changes: [(Change, &str); 9] = [
+        (|x| x.authorisation.program.0[31] ^= 1, "authorisation"),
+        (|x| x.authorisation.input_root.0[0] ^= 1, "authorisation"),
+        (|x| x.authorisation.max_ops ^= 1, "authorisation"),
+        (|x| x.authorisation.cum_ops ^= 1 << 127, "authorisation"),
+        (|x| x.authorisation.expires ^= 1, "authorisation"),
+        (|x| x.authorisation_signature[5] ^= 1, "authorisation"),
+        (|x| x.lease.attempt ^= 1, "lease"),
+        (|x| x.lease.until ^= 1, "lease"),
+        (|x| x.lease_signature[5] ^= 1, "lease"),
     ];
-    let signed = authorise(AUTHORISED);
-    assert_eq!(signed.verify(&Host, &order()), Ok(()));
-    for change in changes {
-        let mut changed = signed;
-        change(&mut changed.authorisation);
-        assert_bad_authorisation(&changed, &order());
-        assert_ne!(changed.hash(&order()), signed.hash(&order()));
+    for (change, what) in changes {
+        let mut changed = given;
+        change(&mut changed);
+        let refused = verify(&changed, &order(), WORKER);
+        assert_error!(refused, BadSignature { what: found } if found == what);
+        assert_ne!(changed.hash(&order(), WORKER), given.hash(&order(), WORKER));
     }
-    let changes: [fn(&mut Lease); 3] = [|x| x.nonce ^= 1, |x| x.lane ^= 1, |x| x.attempt ^= 1];
-    let signed = lease(LEASED);
-    assert_eq!(signed.verify(&Host, &order(), WORKER), Ok(()));
-    for change in changes {
-        let mut changed = signed;
-        change(&mut changed.lease);
-        assert_bad_lease(&changed, &order(), WORKER);
-    }
-}
-
-fn assert_bad_authorisation(signed: &SignedAuthorisation, order: &OrderContext<'_>) {
-    let refused = signed.verify(&Host, order);
+    // Two halves of two tasks, each well signed.
+    let other = grant(
+        Authorisation {
+            nonce: 4,
+            ..AUTHORISED
+        },
+        LEASED,
+    );
     assert_error!(
-        refused,
-        ProofError::BadSignature {
-            what: "authorisation"
+        verify(&other, &order(), WORKER),
+        Mismatch {
+            what: "nonce of the lease",
+            expected: 4,
+            actual: 3
         }
     );
-}
-
-fn assert_bad_lease(signed: &SignedLease, order: &OrderContext<'_>, worker: &str) {
-    let refused = signed.verify(&Host, order, worker);
-    assert_error!(refused, ProofError::BadSignature { what: "lease" });
+    assert_eq!(given.verify(&NoHost, &order(), WORKER), Err(NO_ANSWER));
 }
 
 #[test]
 fn signatures_count_for_one_order_one_worker_and_one_signer() {
-    let base = order();
-    let mut signed = authorise(AUTHORISED);
-    let mut leased = lease(LEASED);
-    let swapped = OrderContext {
-        authoriser: base.coordinator,
-        coordinator: base.authoriser,
-        ..base
-    };
+    let (base, given) = (order(), grant(AUTHORISED, LEASED));
     let others = [
         OrderContext {
             chain_id: "ballast-test-2",
@@ -190,43 +201,75 @@ fn signatures_count_for_one_order_one_worker_and_one_signer() {
             order: base.order + 1,
             ..base
         },
-        swapped,
         OrderContext {
             authoriser: [0; 32],
-            coordinator: [0; 32],
             ..base
         },
         OrderContext {
             authoriser: [0xff; 32],
+            ..base
+        },
+        OrderContext {
             coordinator: [0xff; 32],
+            ..base
+        },
+        OrderContext {
+            authoriser: base.coordinator,
+            coordinator: base.authoriser,
             ..base
         },
     ];
     for other in others {
-        assert_bad_authorisation(&signed, &other);
-        assert_bad_lease(&leased, &other, WORKER);
+        assert_error!(
+            verify(&given, &other, WORKER),
+            BadSignature {
+                what: "authorisation"
+            }
+        );
+        assert_ne!(given.hash(&other, WORKER), given.hash(&base, WORKER));
     }
-    assert_bad_lease(&leased, &base, "wasm1other");
-    for bytes in [[0; 64], [0xff; 64]] {
-        (signed.signature, leased.signature) = (bytes, bytes);
-        assert_bad_authorisation(&signed, &base);
-        assert_bad_lease(&leased, &base, WORKER);
+    assert_error!(
+        verify(&given, &base, "wasm1other"),
+        BadSignature { what: "lease" }
+    );
+    let authorisation = AUTHORISED.message(&base);
+    for signature in [[0; 64], [0xff; 64], sign(COORDINATOR, &authorisation)] {
+        let wrong = Grant {
+            authorisation_signature: signature,
+            ..given
+        };
+        assert_error!(
+            verify(&wrong, &base, WORKER),
+            BadSignature {
+                what: "authorisation"
+            }
+        );
+    }
+    let lease = LEASED.message(&base, WORKER);
+    for signature in [[0; 64], [0xff; 64], sign(AUTHORISER, &lease)] {
+        let wrong = Grant {
+            lease_signature: signature,
+            ..given
+        };
+        assert_error!(
+            verify(&wrong, &base, WORKER),
+            BadSignature { what: "lease" }
+        );
     }
 }
 
 #[test]
-fn an_authorisations_hash_is_the_message_and_the_signature() {
-    let signed = authorise(AUTHORISED);
-    let message = [&AUTHORISED.message(&order())[..], &signed.signature].concat();
-    assert_eq!(signed.hash(&order()), slow::derive(AUTHORISATION, &message));
-    let mut other = signed;
-    other.signature[63] ^= 1;
-    assert_ne!(other.hash(&order()), signed.hash(&order()));
-    let next = OrderContext {
-        order: 8,
-        ..order()
-    };
-    assert_ne!(signed.hash(&next), signed.hash(&order()));
+fn a_grants_hash_is_both_messages_and_both_signatures() {
+    let given = grant(AUTHORISED, LEASED);
+    let message = [
+        &AUTHORISED.message(&order())[..],
+        &given.authorisation_signature,
+        &LEASED.message(&order(), WORKER),
+        &given.lease_signature,
+    ];
+    let expected = slow::derive(GRANT, &message.concat());
+    assert_eq!(given.hash(&order(), WORKER), expected);
+    assert_ne!(given.hash(&order(), "wasm1other"), expected);
 }
 
 #[test]
@@ -248,47 +291,4 @@ fn inputs_are_bound_by_number_order_and_kind() {
         slow::derive(SEED_SLOT, &[7; 32])
     );
     assert_ne!(slot_root_of_seed(&[7; 32]), Hash([7; 32]));
-}
-
-#[test]
-fn two_leases_of_one_task_have_three_outcomes() {
-    let with = |nonce, attempt| Lease {
-        nonce,
-        lane: 1,
-        attempt,
-    };
-    let between = |a, b| LeaseConflict::between(&a, &b);
-    assert_eq!(
-        between(with(1, 0), with(1, 1)),
-        Ok(LeaseConflict::FirstIsVoid)
-    );
-    assert_eq!(
-        between(with(1, 1), with(1, 0)),
-        Ok(LeaseConflict::SecondIsVoid)
-    );
-    assert_eq!(
-        between(with(1, 9), with(1, 9)),
-        Ok(LeaseConflict::CoordinatorAtFault)
-    );
-    let edge = between(with(1, 0), with(1, u32::MAX));
-    assert_eq!(edge, Ok(LeaseConflict::FirstIsVoid));
-    let refused = between(with(1, 0), with(2, 0));
-    assert_error!(
-        refused,
-        ProofError::Mismatch {
-            what: "nonce of the second lease",
-            expected: 1,
-            actual: 2
-        }
-    );
-    // Lanes are each worker's own.
-    let other_lane = Lease {
-        lane: 2,
-        ..with(1, 9)
-    };
-    assert_eq!(
-        between(with(1, 9), other_lane),
-        Ok(LeaseConflict::CoordinatorAtFault)
-    );
-    assert_eq!(LEASED.to_bytes().len(), 20);
 }
