@@ -23,10 +23,10 @@ wasm: ## build every contract to artifacts/, reproducibly, and check it as the c
 	@scripts/wasm.sh
 
 gas: wasm ## measure gas on the built contracts, into docs/data/
-	@scripts/cargo.sh run --locked -q --release -p test-suite --bin gas
+	@scripts/cargo.sh run --locked -q -p test-suite --bin gas
 
 vectors: ## write the test vectors anew
-	@scripts/cargo.sh run --locked -q --release -p test-suite --bin vectors
+	@scripts/cargo.sh run --locked -q -p test-suite --bin vectors
 
 doc: ## build the API documentation
 	@scripts/cargo.sh doc --workspace --no-deps --locked

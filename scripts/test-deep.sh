@@ -36,9 +36,9 @@ stage setup scripts/setup.sh
 stage wasm scripts/wasm.sh
 
 once wasm-repro scripts/wasm-repro.sh
-# The optimised profile, with every check that the debug profile has.
-once cargo-test env CARGO_PROFILE_RELEASE_DEBUG_ASSERTIONS=true \
-    CARGO_PROFILE_RELEASE_OVERFLOW_CHECKS=true scripts/cargo-test.sh --release
+# The profile of `make test`, so that nothing is built twice: dependencies are
+# optimised in it, and every overflow is checked.
+once cargo-test scripts/cargo-test.sh
 if [ -f fuzz/Cargo.toml ]; then
     export FUZZ_RUNS=${FUZZ_RUNS:-1000000}
     targets=$(scripts/fuzz.sh --list)
