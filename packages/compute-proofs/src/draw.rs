@@ -31,11 +31,6 @@ impl Draw {
         }
     }
 
-    /// The stream of a seed that is a draw of its own.
-    pub(crate) fn from_stream(stream: blake3::OutputReader) -> Self {
-        Self { stream }
-    }
-
     /// A number uniform in `0..bound`: 128-bit little-endian words of the stream,
     /// of which those above the largest multiple of `bound` are passed over.
     ///

@@ -129,7 +129,7 @@ domains! {
     /// A receipt.
     RECEIPT = "ballast 2026-11 receipt v1",
         "9fa44774f9f45231439feba63fc91780f01e866a92f53c00f1853e74fc4d1ff4";
-    /// A batch: receipt count, ops, tree.
+    /// A batch: first nonce, span, ops, tree.
     BATCH = "ballast 2026-11 batch v1",
         "4776ec883fa168c5b1cb7428a64eb7e2d0e953e59848c2c9670fcfce4cf8854b";
     /// The samples of a batch or a census commitment.

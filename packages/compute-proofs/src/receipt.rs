@@ -3,9 +3,12 @@
 //! A batch is a sum tree over a run of an order's nonces: the leaf of task
 //! `first_nonce + i` stands at index `i`, and where the worker did not do a task
 //! stands nothing, which weighs nothing. So a worker has at most one place for a
-//! task within a batch; contracts take a worker's batches of an order only in
-//! rising order of nonces, so it has at most one in all. A position drawn below
-//! the total draws a receipt in proportion to its ops.
+//! task within a batch; contracts take a worker's batches of an order only if their
+//! runs are disjoint, in any order of time, so it has at most one in all. A position
+//! drawn below the total draws a receipt in proportion to its ops.
+//!
+//! A worker therefore signs no two overlapping batches before the first one's
+//! `commit_by` has passed: whichever is committed first excludes the other.
 
 use alloc::{vec, vec::Vec};
 
@@ -89,12 +92,38 @@ impl Batch {
     /// Checks what a contract must not accept at commit.
     ///
     /// # Errors
-    /// [`ProofError::OutOfRange`] for a span outside `1..=MAX_SPAN` or nonces
-    /// beyond 64 bits.
+    /// [`ProofError::OutOfRange`] for a span outside `1..=MAX_SPAN`, nonces
+    /// beyond 64 bits, or no ops, of which nothing could be drawn.
     pub fn validate(&self) -> Result<(), ProofError> {
+        in_range("ops of a batch", self.ops, 1u32, u128::MAX)?;
         in_range("span of a batch", self.span, 1u32, MAX_SPAN)?;
         let last_first = u64::MAX.saturating_sub(u64::from(self.span.saturating_sub(1)));
         in_range("first nonce", self.first_nonce, 0u32, last_first)
+    }
+
+    /// The place of task `nonce`.
+    fn index_of(&self, nonce: u64) -> Result<u64, ProofError> {
+        let last = u64::from(self.span.saturating_sub(1));
+        let last = self.first_nonce.saturating_add(last);
+        in_range("nonce of a receipt", nonce, self.first_nonce, last)?;
+        Ok(nonce.saturating_sub(self.first_nonce))
+    }
+
+    /// Checks that `leaf` is at the place of task `nonce`, and returns the ops
+    /// before it.
+    fn check_leaf(
+        &self,
+        nonce: u64,
+        leaf: SumNode,
+        siblings: &Siblings<SumNode>,
+    ) -> Result<u128, ProofError> {
+        self.validate()?;
+        let (index, len) = (self.index_of(nonce)?, u64::from(self.span));
+        let top = fold(NAME, len, index, vec![leaf], siblings)?;
+        let root = seal(self.first_nonce, self.span, &top);
+        same_root(NAME, self.root, root)?;
+        same("ops of a batch", self.ops, top.sum)?;
+        sum_before(NAME, len, index, siblings)
     }
 
     /// The bytes that the worker signs.
@@ -204,6 +233,23 @@ impl Receipts {
         Ok(ReceiptProof { receipt, siblings })
     }
 
+    /// Shows that the batch has no receipt of task `nonce`.
+    ///
+    /// # Errors
+    /// [`ProofError::Missing`] if it has one; [`ProofError::OutOfTree`] beyond its
+    /// run.
+    pub fn prove_empty(&self, nonce: u64) -> Result<EmptyPlace, ProofError> {
+        if self.receipts.iter().any(|receipt| receipt.nonce == nonce) {
+            return Err(ProofError::Missing {
+                what: "empty place",
+            });
+        }
+        self.batch.index_of(nonce)?;
+        let at = nonce.saturating_sub(self.batch.first_nonce);
+        let siblings = self.tree.prove(at..at.saturating_add(1))?;
+        Ok(EmptyPlace { nonce, siblings })
+    }
+
     /// The nonce of the receipt whose share of the ops holds `position`, and how
     /// far into it the position lies; `None` beyond the total.
     #[must_use]
@@ -238,17 +284,30 @@ impl ReceiptProof {
     /// [`ProofError::RootMismatch`], [`ProofError::OutOfTree`],
     /// [`ProofError::WrongCount`], [`ProofError::Mismatch`].
     pub fn check(&self, batch: &Batch) -> Result<u128, ProofError> {
-        batch.validate()?;
-        let nonce = self.receipt.nonce;
-        let last = u64::from(batch.span.saturating_sub(1));
-        let last = batch.first_nonce.saturating_add(last);
-        in_range("nonce of a receipt", nonce, batch.first_nonce, last)?;
-        let index = nonce.saturating_sub(batch.first_nonce);
-        let len = u64::from(batch.span);
-        let top = fold(NAME, len, index, vec![self.receipt.leaf()], &self.siblings)?;
-        let root = seal(batch.first_nonce, batch.span, &top);
-        same_root(NAME, batch.root, root)?;
-        same("ops of a batch", batch.ops, top.sum)?;
-        sum_before(NAME, len, index, &self.siblings)
+        batch.check_leaf(self.receipt.nonce, self.receipt.leaf(), &self.siblings)
+    }
+}
+
+/// The path of a place without a receipt: the answer to whoever demands one that
+/// the worker never claimed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EmptyPlace {
+    /// Which task was not done.
+    pub nonce: u64,
+    /// From its place to the top.
+    pub siblings: Siblings<SumNode>,
+}
+
+codec_struct!(EmptyPlace { nonce, siblings });
+
+impl EmptyPlace {
+    /// Checks that the batch has no receipt of this task.
+    ///
+    /// # Errors
+    /// As [`ReceiptProof::check`].
+    pub fn check(&self, batch: &Batch) -> Result<(), ProofError> {
+        batch
+            .check_leaf(self.nonce, SumNode::EMPTY, &self.siblings)
+            .map(|_| ())
     }
 }

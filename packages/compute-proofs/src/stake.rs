@@ -8,32 +8,38 @@
 
 use alloc::{vec, vec::Vec};
 
-use crate::{ProofError, draw::Draw, error::in_range, hash::TASK_DRAW};
+use crate::{Hash, ProofError, draw::Draw, error::in_range, hash::TASK_DRAW};
 
 /// The most slots of a tree.
 pub const MAX_SLOTS: u32 = 1 << 31;
 
-/// Where a Fenwick tree's nodes are kept: `1..=slots`.
+/// A Fenwick tree's nodes, `1..=slots`, to read.
 pub trait Nodes {
     /// What can go wrong with the storage.
     type Error: From<ProofError>;
 
     /// Slots of the tree.
-    fn slots(&self) -> u32;
+    ///
+    /// # Errors
+    /// Of the storage.
+    fn slots(&self) -> Result<u32, Self::Error>;
 
     /// Node `index`.
     ///
     /// # Errors
     /// Of the storage.
     fn get(&self, index: u32) -> Result<u128, Self::Error>;
+}
 
+/// A Fenwick tree's nodes, to change.
+pub trait NodesMut: Nodes {
     /// Sets node `index`.
     ///
     /// # Errors
     /// Of the storage.
     fn set(&mut self, index: u32, sum: u128) -> Result<(), Self::Error>;
 
-    /// Adds node `slots() + 1`, which [`append`] has worked out.
+    /// Adds node `slots + 1`, which [`append`] has worked out.
     ///
     /// # Errors
     /// Of the storage.
@@ -45,8 +51,8 @@ pub trait Nodes {
 /// # Errors
 /// [`ProofError::OutOfRange`] above [`MAX_SLOTS`]; [`ProofError::SumOverflow`] if
 /// a sum would leave 128 bits; of the storage.
-pub fn append<N: Nodes>(nodes: &mut N, stake: u128) -> Result<u32, N::Error> {
-    let slot = nodes.slots();
+pub fn append<N: NodesMut>(nodes: &mut N, stake: u128) -> Result<u32, N::Error> {
+    let slot = nodes.slots()?;
     in_range("slot", slot, 0u32, MAX_SLOTS.saturating_sub(1))?;
     // The new node ends at itself and reaches back over the nodes below it.
     let index = slot.saturating_add(1);
@@ -68,10 +74,11 @@ pub fn append<N: Nodes>(nodes: &mut N, stake: u128) -> Result<u32, N::Error> {
 /// [`ProofError::SumOverflow`] if a sum would leave 128 bits, in either direction:
 /// the stakes are too large, or `old` was not the slot's. Nodes may then be half
 /// changed; a contract's transaction undoes that.
-pub fn change<N: Nodes>(nodes: &mut N, slot: u32, old: u128, new: u128) -> Result<(), N::Error> {
-    check_slot(nodes.slots(), slot)?;
+pub fn change<N: NodesMut>(nodes: &mut N, slot: u32, old: u128, new: u128) -> Result<(), N::Error> {
+    let slots = nodes.slots()?;
+    check_slot(slots, slot)?;
     let mut at = slot.saturating_add(1);
-    while at <= nodes.slots() {
+    while at <= slots {
         let sum = nodes.get(at)?;
         let changed = sum
             .checked_sub(old)
@@ -88,7 +95,7 @@ pub fn change<N: Nodes>(nodes: &mut N, slot: u32, old: u128, new: u128) -> Resul
 /// # Errors
 /// Of the storage; [`ProofError::SumOverflow`].
 pub fn sum_of_first<N: Nodes>(nodes: &N, count: u32) -> Result<u128, N::Error> {
-    let mut at = count.min(nodes.slots());
+    let mut at = count.min(nodes.slots()?);
     let mut sum = 0u128;
     while at > 0 {
         let node = nodes.get(at)?;
@@ -103,7 +110,7 @@ pub fn sum_of_first<N: Nodes>(nodes: &N, count: u32) -> Result<u128, N::Error> {
 /// # Errors
 /// [`ProofError::OutOfRange`] for a position at or beyond the total.
 pub fn find<N: Nodes>(nodes: &N, position: u128) -> Result<u32, N::Error> {
-    let slots = nodes.slots();
+    let slots = nodes.slots()?;
     let mut below = 0u32;
     let mut rest = position;
     let mut step = slots.checked_ilog2().map_or(0, |log| 1u32 << log);
@@ -129,27 +136,43 @@ pub fn find<N: Nodes>(nodes: &N, position: u128) -> Result<u32, N::Error> {
     .into())
 }
 
-/// Draws the slot that serves attempt `attempt` of task `nonce` of an order, by
-/// the last census beacon.
+/// The stake of one slot: two sums, so `log2(n)` reads.
+///
+/// # Errors
+/// [`ProofError::OutOfRange`] for a slot beyond the tree; of the storage.
+pub fn stake_of<N: Nodes>(nodes: &N, slot: u32) -> Result<u128, N::Error> {
+    check_slot(nodes.slots()?, slot)?;
+    let through = sum_of_first(nodes, slot.saturating_add(1))?;
+    let before = sum_of_first(nodes, slot)?;
+    Ok(through.checked_sub(before).ok_or(ProofError::SumOverflow)?)
+}
+
+/// The seed that draws attempt `attempt` of task `nonce` of an order, by the last
+/// census beacon.
+#[must_use]
+pub fn task_seed(beacon: &[u8; 32], order: u64, nonce: u64, attempt: u32) -> [u8; 32] {
+    TASK_DRAW
+        .hash(&[
+            beacon,
+            &order.to_le_bytes(),
+            &nonce.to_le_bytes(),
+            &attempt.to_le_bytes(),
+        ])
+        .0
+}
+
+/// Draws `count` slots in proportion to stake, with repetition.
 ///
 /// # Errors
 /// [`ProofError::OutOfRange`] if nobody has stake; of the storage.
-pub fn draw_worker<N: Nodes>(
-    nodes: &N,
-    beacon: &[u8; 32],
-    order: u64,
-    nonce: u64,
-    attempt: u32,
-) -> Result<u32, N::Error> {
-    let total = sum_of_first(nodes, nodes.slots())?;
-    let stream = TASK_DRAW.stream(&[
-        beacon,
-        &order.to_le_bytes(),
-        &nonce.to_le_bytes(),
-        &attempt.to_le_bytes(),
-    ]);
-    let position = Draw::from_stream(stream).below(total)?;
-    find(nodes, position)
+pub fn sample<N: Nodes>(nodes: &N, seed: &[u8; 32], count: u32) -> Result<Vec<u32>, N::Error> {
+    let total = sum_of_first(nodes, nodes.slots()?)?;
+    (0..count)
+        .map(|d| {
+            let mut draw = Draw::new(seed, "", &Hash::ZERO, d);
+            find(nodes, draw.below(total)?)
+        })
+        .collect()
 }
 
 /// A tree in memory, as coordinators and auditors rebuild it from a snapshot.
@@ -176,22 +199,30 @@ impl Snapshot {
     }
 }
 
+impl Snapshot {
+    fn last(&self) -> u32 {
+        u32::try_from(self.nodes.len().saturating_sub(1)).unwrap_or(u32::MAX)
+    }
+}
+
 impl Nodes for Snapshot {
     type Error = ProofError;
 
-    fn slots(&self) -> u32 {
-        u32::try_from(self.nodes.len().saturating_sub(1)).unwrap_or(u32::MAX)
+    fn slots(&self) -> Result<u32, ProofError> {
+        Ok(self.last())
     }
 
     fn get(&self, index: u32) -> Result<u128, ProofError> {
         let at = usize::try_from(index).unwrap_or(usize::MAX);
         let node = self.nodes.get(at).copied();
-        node.ok_or_else(|| out_of_slots(self.slots(), index))
+        node.ok_or_else(|| out_of_slots(self.last(), index))
     }
+}
 
+impl NodesMut for Snapshot {
     fn set(&mut self, index: u32, sum: u128) -> Result<(), ProofError> {
         let at = usize::try_from(index).unwrap_or(usize::MAX);
-        let slots = self.slots();
+        let slots = self.last();
         let node = self.nodes.get_mut(at);
         *node.ok_or_else(|| out_of_slots(slots, index))? = sum;
         Ok(())

@@ -99,7 +99,7 @@ pub struct Lease {
     pub nonce: u64,
     /// How many draws came before this one.
     pub attempt: u32,
-    /// Seconds since 1970 until which nobody else is given the task.
+    /// Seconds since 1970 until which the coordinator waits for the result.
     pub until: u64,
 }
 
@@ -121,7 +121,7 @@ impl Lease {
 }
 
 /// Everything that a worker has been given before it starts: what a task is, and
-/// that it is its own. With the result it is all that payment needs.
+/// that it is its own. Nobody's further word is needed to prove the work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Grant {
     /// What is authorised.
@@ -195,59 +195,41 @@ impl Grant {
     }
 }
 
-/// One worker's claim to a task, in a committed batch.
-#[derive(Clone, Copy, Debug)]
-pub struct Claim<'a> {
-    /// The worker's operator address.
-    pub worker: &'a str,
-    /// What its receipt names.
-    pub grant: &'a Grant,
-    /// When its batch was committed, in seconds since 1970.
-    pub committed: u64,
-}
-
-/// What two claims to one task come to.
+/// The coordinator's word that it has received a worker's result. A worker asks
+/// for it before it goes on working for that coordinator: no lease that is signed
+/// later, to whomever, takes the task from whoever holds it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Resolution {
-    /// The first claim stands, the second one's receipt is void; nobody is
-    /// slashed.
-    FirstStands,
-    /// The second claim stands.
-    SecondStands,
-    /// Both leases have one attempt: the coordinator gave the task away twice.
-    CoordinatorAtFault,
+pub struct Delivery {
+    /// Which task of the order.
+    pub nonce: u64,
+    /// The result's root.
+    pub output_root: Hash,
 }
 
-/// Resolves two workers' claims to one task of an order: the earlier attempt
-/// stands if its batch was committed within `grace` seconds of its lease's end,
-/// else the later one. A worker that delivered in time can so lose nothing to a
-/// lease that was signed afterwards.
-///
-/// # Errors
-/// Those of [`Grant::verify`]; [`ProofError::Mismatch`] for two tasks;
-/// [`ProofError::NoFraud`] for one worker twice.
-pub fn resolve(
-    crypto: &impl Crypto,
-    order: &OrderContext<'_>,
-    first: &Claim<'_>,
-    second: &Claim<'_>,
-    grace: u64,
-) -> Result<Resolution, ProofError> {
-    if first.worker == second.worker {
-        return Err(ProofError::NoFraud);
+codec_struct!(Delivery { nonce, output_root });
+
+impl Delivery {
+    /// The bytes that the order's coordinator signs for `worker`.
+    #[must_use]
+    pub fn message(&self, order: &OrderContext<'_>, worker: &str) -> Vec<u8> {
+        let mut message = order.message("ballast/delivery/1");
+        encode_bytes(worker.as_bytes(), &mut message);
+        self.encode(&mut message);
+        message
     }
-    for claim in [first, second] {
-        claim.grant.verify(crypto, order, claim.worker)?;
+
+    /// Whether the coordinator has signed it.
+    ///
+    /// # Errors
+    /// [`ProofError::HostFailed`].
+    pub fn is_signed(
+        &self,
+        crypto: &impl Crypto,
+        order: &OrderContext<'_>,
+        worker: &str,
+        signature: &[u8; 64],
+    ) -> Result<bool, ProofError> {
+        let message = self.message(order, worker);
+        crypto.ed25519_verify(&message, signature, &order.coordinator)
     }
-    let (a, b) = (&first.grant.lease, &second.grant.lease);
-    same("nonce of the second claim", a.nonce, b.nonce)?;
-    let in_time =
-        |claim: &Claim<'_>| claim.committed <= claim.grant.lease.until.saturating_add(grace);
-    Ok(match a.attempt.cmp(&b.attempt) {
-        core::cmp::Ordering::Equal => Resolution::CoordinatorAtFault,
-        core::cmp::Ordering::Less if in_time(first) => Resolution::FirstStands,
-        core::cmp::Ordering::Less => Resolution::SecondStands,
-        core::cmp::Ordering::Greater if in_time(second) => Resolution::SecondStands,
-        core::cmp::Ordering::Greater => Resolution::FirstStands,
-    })
 }

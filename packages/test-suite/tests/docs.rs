@@ -38,10 +38,13 @@ fn every_make_target_that_is_named_exists() {
     for page in pages() {
         let text = fs::read_to_string(&page).unwrap();
         // In a code block a line starts with it, in a sentence a backtick.
-        let named = text.lines().flat_map(|line| {
-            let block = line.strip_prefix("make ").into_iter();
-            block.chain(line.split("`make ").skip(1))
-        });
+        let mut in_block = false;
+        let mut named = Vec::new();
+        for line in text.lines() {
+            in_block ^= line.starts_with("```");
+            named.extend(line.strip_prefix("make ").filter(|_| in_block));
+            named.extend(line.split("`make ").skip(1));
+        }
         for rest in named {
             let name: String = rest
                 .chars()

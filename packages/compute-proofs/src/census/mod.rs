@@ -41,10 +41,10 @@ impl Work {
     /// Units of N×N×N, in tiles of `tile` by `tile`.
     ///
     /// # Errors
-    /// [`ProofError::OutOfRange`] unless `tile` is 1 to 32 and divides N, and N
+    /// [`ProofError::OutOfRange`] unless `tile` is 1 to 16 and divides N, and N
     /// is at most 16 384.
     pub fn new(n: u32, tile: u32) -> Result<Self, ProofError> {
-        in_range("census tile", tile, 1u32, 32u32)?;
+        in_range("census tile", tile, 1u32, 16u32)?;
         in_range("census N", n, tile, 16_384u32)?;
         let rest = n.checked_rem(tile).unwrap_or(1);
         in_range("remainder of N by the tile", rest, 0u32, 0u32)?;

@@ -2,11 +2,14 @@
 
 use alloc::vec::Vec;
 
-use super::input::{OpenedInput, seeded_part};
+use super::{
+    input::{OpenedInput, seeded_part},
+    terms::check_grant,
+};
 use crate::{
     Hash, ProofError,
     codec::{Decode, DecodeError, Encode, Reader, codec_struct, encode_list},
-    error::{in_range, same, same_root},
+    error::{same, same_root},
     program::{Header, MAX_INPUTS, MAX_SLOTS, OperationProof, Read, Source},
     receipt::{Batch, Receipt, ReceiptProof},
     task::{Grant, OrderContext, input_root, slot_root_of_seed},
@@ -102,6 +105,13 @@ pub(super) struct Recomputed {
 }
 
 impl Evidence {
+    /// The hash of the program that the evidence is about: what a contract loads
+    /// the header by.
+    #[must_use]
+    pub fn program(&self) -> Hash {
+        self.grant.authorisation.program
+    }
+
     /// Checks every link and recomputes the element. Whether the two values
     /// agree is for the caller: an opening needs it, a fraud proof its opposite.
     ///
@@ -114,7 +124,8 @@ impl Evidence {
     ) -> Result<Recomputed, ProofError> {
         let receipt_start = self.receipt.check(&context.batch)?;
         let receipt = &self.receipt.receipt;
-        check_grant(receipt, &self.grant, context, header)?;
+        check_grant(receipt, &self.grant, context)?;
+        same_root("program", self.grant.authorisation.program, header.hash())?;
         let operation_span = self.operation.check(header)?;
         let committed = self.committed(receipt, header)?;
         let recomputed = self.recompute(receipt, header)?;
@@ -228,43 +239,4 @@ impl Evidence {
             }),
         }
     }
-}
-
-/// The receipt names this grant, for this program.
-pub(super) fn check_grant(
-    receipt: &Receipt,
-    grant: &Grant,
-    context: &BatchContext<'_>,
-    header: &Header,
-) -> Result<(), ProofError> {
-    let hash = grant.hash(&context.order, context.worker);
-    same_root("grant", receipt.grant, hash)?;
-    same_root("program", grant.authorisation.program, header.hash())
-}
-
-/// The receipt and its batch keep to the grant: task, cost, expiry.
-///
-/// # Errors
-/// [`ProofError::Mismatch`] or [`ProofError::OutOfRange`], naming the term.
-pub(super) fn check_terms(
-    receipt: &Receipt,
-    grant: &Grant,
-    context: &BatchContext<'_>,
-    header: &Header,
-) -> Result<(), ProofError> {
-    let authorisation = &grant.authorisation;
-    same("nonce of the receipt", authorisation.nonce, receipt.nonce)?;
-    same("ops of the receipt", header.cost, receipt.ops)?;
-    in_range(
-        "ops of the receipt",
-        receipt.ops,
-        0u32,
-        authorisation.max_ops,
-    )?;
-    in_range(
-        "expiry of the authorisation",
-        authorisation.expires,
-        context.batch.commit_by,
-        u64::MAX,
-    )
 }

@@ -10,7 +10,7 @@ use alloc::vec::Vec;
 
 use super::{
     BatchContext, Evidence,
-    evidence::{check_grant, check_terms},
+    terms::{check_grant, check_terms},
 };
 use crate::{
     Hash, ProofError,
@@ -60,7 +60,8 @@ pub enum FraudProof {
     Element(Evidence),
     /// The receipt contradicts the grant that it names (nonce, ops above its
     /// maximum, an expiry before the batch's `commit_by`, a signature that does
-    /// not verify), or its ops are not the program's cost.
+    /// not verify), its ops are not the program's cost, or no such program is
+    /// registered.
     Receipt(NamedReceipt),
     /// The receipt's result is not the last operation's output.
     Result(TraceEvidence),
@@ -168,7 +169,9 @@ impl FraudProof {
     }
 }
 
-/// Checks a fraud proof against a committed batch.
+/// Checks a fraud proof against a committed batch. `header` is that of
+/// [`FraudProof::program`], `None` if no such program is registered, and none was
+/// when the batch was committed: a receipt for it is then fraud by itself.
 ///
 /// # Errors
 /// [`ProofError::NoFraud`] if all that is shown is consistent; any other
@@ -176,12 +179,15 @@ impl FraudProof {
 pub fn verify_fraud(
     crypto: &impl Crypto,
     context: &BatchContext<'_>,
-    header: &Header,
+    header: Option<&Header>,
     proof: &FraudProof,
 ) -> Result<Fraud, ProofError> {
+    let registered = header.ok_or(ProofError::Missing {
+        what: "registered program",
+    });
     let (shown, fraud) = match proof {
         FraudProof::Element(evidence) => {
-            let found = evidence.check(context, header)?;
+            let found = evidence.check(context, registered?)?;
             let fraud = Fraud::Element {
                 committed: found.committed,
                 recomputed: found.recomputed,
@@ -189,11 +195,12 @@ pub fn verify_fraud(
             (found.committed != found.recomputed, fraud)
         }
         FraudProof::Receipt(named) => {
-            named.check(context, header)?;
+            named.check(context)?;
             let contradicts = named.contradicts(crypto, context, header)?;
             (contradicts, Fraud::Receipt)
         }
         FraudProof::Result(evidence) => {
+            let header = registered?;
             evidence.check(context, header)?;
             let last = header.operations.saturating_sub(1);
             same("the last operation", last, evidence.operation.index)?;
@@ -202,7 +209,7 @@ pub fn verify_fraud(
             (receipt.output_root != result, Fraud::Result)
         }
         FraudProof::OutputCount(evidence) => {
-            evidence.check(context, header)?;
+            evidence.check(context, registered?)?;
             let outputs = evidence.operation.operation.outputs()?;
             let committed = evidence.trace.outputs.0.len();
             (committed != outputs.len(), Fraud::OutputCount)
@@ -212,7 +219,7 @@ pub fn verify_fraud(
             output,
             preimage,
         } => {
-            evidence.check(context, header)?;
+            evidence.check(context, registered?)?;
             let root = evidence.trace.output(*output)?;
             same_root("output tensor", root, preimage.spec.seal(&preimage.top))?;
             let outputs = evidence.operation.operation.outputs()?;
@@ -228,31 +235,42 @@ pub fn verify_fraud(
 }
 
 impl NamedReceipt {
-    fn check(&self, context: &BatchContext<'_>, header: &Header) -> Result<(), ProofError> {
+    /// Checks that the receipt is the batch's and names this grant.
+    ///
+    /// # Errors
+    /// [`ProofError::RootMismatch`] and those of [`ReceiptProof::check`].
+    pub fn check(&self, context: &BatchContext<'_>) -> Result<(), ProofError> {
         self.receipt.check(&context.batch)?;
-        check_grant(&self.receipt.receipt, &self.grant, context, header)
+        check_grant(&self.receipt.receipt, &self.grant, context)
     }
 
-    /// Whether the receipt breaks its grant's terms or the grant was never given.
+    /// Whether the receipt breaks its grant's terms, or the grant was never given
+    /// or is for no registered program.
     fn contradicts(
         &self,
         crypto: &impl Crypto,
         context: &BatchContext<'_>,
-        header: &Header,
+        header: Option<&Header>,
     ) -> Result<bool, ProofError> {
-        let terms = check_terms(&self.receipt.receipt, &self.grant, context, header);
+        let receipt = &self.receipt.receipt;
+        let commit_by = context.batch.commit_by;
+        let keeps_terms = header.is_some_and(|header| {
+            check_terms(&self.grant, receipt.nonce, receipt.ops, commit_by, header).is_ok()
+        });
         let given = self.grant.verify(crypto, &context.order, context.worker);
         match given {
             // A host that cannot tell convicts nobody.
             Err(ProofError::HostFailed { .. }) => given.map(|()| false),
-            _ => Ok(terms.is_err() || given.is_err()),
+            _ => Ok(!keeps_terms || given.is_err()),
         }
     }
 }
 
 impl TraceEvidence {
     fn check(&self, context: &BatchContext<'_>, header: &Header) -> Result<(), ProofError> {
-        self.named.check(context, header)?;
+        self.named.check(context)?;
+        let program = self.named.grant.authorisation.program;
+        same_root("program", program, header.hash())?;
         self.operation.check(header)?;
         let root = self.trace.root(header.operations, self.operation.index)?;
         same_root("trace", self.named.receipt.receipt.trace_root, root)

@@ -11,17 +11,20 @@
 //! In a longer one it is not: whoever answers with the trace of another input has
 //! wrong elements only where that input enters, and all that follows is consistent.
 //! So every other sample draws its operation uniformly, whatever it costs, and none
-//! of n operations has less than a share of 1/(2n). What that leaves, auditors
-//! find: a re-run shows any difference.
+//! of n operations has less than a share of 1/(2n). What that leaves, a re-run
+//! finds; to prove it, the leaf that the worker committed to has to be had, from the
+//! worker's delivery or by demand.
 
 mod evidence;
 mod fraud;
 mod input;
 mod prove;
 mod sample;
+mod terms;
 
 pub use evidence::{BatchContext, Evidence, Place};
 pub use fraud::{Fraud, FraudProof, NamedReceipt, TraceEvidence, verify_fraud};
 pub use input::OpenedInput;
 pub use prove::TaskRecord;
-pub use sample::{Sample, sample, verify_opening};
+pub use sample::{Sample, is_challenged, sample, verify_demanded, verify_opening};
+pub use terms::{Claim, Resolution, check_offer, resolve};

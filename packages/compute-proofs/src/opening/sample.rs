@@ -1,9 +1,6 @@
 //! What a draw asks of a worker, and how its answer is checked.
 
-use super::{
-    BatchContext, Evidence, Place,
-    evidence::{Recomputed, check_terms},
-};
+use super::{BatchContext, Evidence, Place, evidence::Recomputed, terms::check_terms};
 use crate::{
     ProofError,
     crypto::Crypto,
@@ -115,6 +112,20 @@ impl Sample {
     }
 }
 
+/// Whether a beacon challenges a batch at all: one batch in `one_in` is.
+///
+/// # Errors
+/// [`ProofError::OutOfRange`] for a rate of 0.
+pub fn is_challenged(
+    context: &BatchContext<'_>,
+    beacon: &[u8; 32],
+    one_in: u32,
+) -> Result<bool, ProofError> {
+    // No sample has this number.
+    let mut draw = Draw::new(beacon, context.worker, &context.batch.root, u32::MAX);
+    Ok(draw.below(u128::from(one_in))? == 0)
+}
+
 /// Checks a worker's answer to sample `d`: the drawn element of the drawn
 /// operation of the drawn receipt, granted to this worker, and right.
 ///
@@ -135,29 +146,61 @@ pub fn verify_opening(
     let mut sample = sample(context, beacon, d)?;
     let found = evidence.check(context, header)?;
     sample.check_operation(evidence, header, &found)?;
-    let Place { output, row, col } = sample.place(&evidence.operation.operation)?;
-    let opened = &evidence.place;
-    same("opened output", output, opened.output)?;
-    same("opened row", row, opened.row)?;
-    same("opened column", col, opened.col)?;
+    let drawn = sample.place(&evidence.operation.operation)?;
+    same_place(&drawn, &evidence.place)?;
+    check_answer(crypto, context, header, evidence, &found)
+}
 
+/// Checks a worker's answer to a demand: the element at `place` of operation
+/// `operation` of task `nonce`, granted to this worker, and right. Where the worker
+/// never claimed the task, [`EmptyPlace`](crate::receipt::EmptyPlace) is the answer.
+///
+/// # Errors
+/// [`ProofError`]: the first thing that does not hold.
+pub fn verify_demanded(
+    crypto: &impl Crypto,
+    context: &BatchContext<'_>,
+    header: &Header,
+    (nonce, operation, place): (u64, u32, &Place),
+    evidence: &Evidence,
+) -> Result<(), ProofError> {
+    same("demanded task", nonce, evidence.receipt.receipt.nonce)?;
+    same("demanded operation", operation, evidence.operation.index)?;
+    same_place(place, &evidence.place)?;
+    let found = evidence.check(context, header)?;
+    check_answer(crypto, context, header, evidence, &found)
+}
+
+fn same_place(expected: &Place, opened: &Place) -> Result<(), ProofError> {
+    same("opened output", expected.output, opened.output)?;
+    same("opened row", expected.row, opened.row)?;
+    same("opened column", expected.col, opened.col)
+}
+
+/// What every answer must show besides being the one that was asked for.
+fn check_answer(
+    crypto: &impl Crypto,
+    context: &BatchContext<'_>,
+    header: &Header,
+    evidence: &Evidence,
+    found: &Recomputed,
+) -> Result<(), ProofError> {
     let receipt = &evidence.receipt.receipt;
-    check_terms(receipt, &evidence.grant, context, header)?;
+    let grant = &evidence.grant;
+    let commit_by = context.batch.commit_by;
+    check_terms(grant, receipt.nonce, receipt.ops, commit_by, header)?;
     if evidence.operation.index.checked_add(1) == Some(header.operations) {
         let result = evidence.trace.output(0)?;
         same_root("result", receipt.output_root, result)?;
     }
-    evidence
-        .grant
-        .verify(crypto, &context.order, context.worker)?;
-
+    grant.verify(crypto, &context.order, context.worker)?;
     if found.committed == found.recomputed {
         Ok(())
     } else {
         Err(ProofError::WrongElement {
             operation: evidence.operation.index,
-            row: opened.row,
-            col: opened.col,
+            row: evidence.place.row,
+            col: evidence.place.col,
             committed: found.committed,
             recomputed: found.recomputed,
         })

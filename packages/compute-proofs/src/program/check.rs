@@ -148,16 +148,23 @@ impl Checker {
     fn check_input<O: Outputs>(&mut self, input: &Input, earlier: &O) -> Result<(), O::Error> {
         match input.source {
             Source::Output { operation, output } => {
-                let outputs = earlier.get(operation)?.ok_or(ProofError::OutOfTree {
+                let beyond = ProofError::OutOfTree {
                     tree: "program, earlier operations",
                     first: u64::from(operation),
                     count: 1,
                     leaves: self.operations.len(),
-                })?;
-                match outputs.get(usize::from(output)) {
-                    Some(spec) => same_spec(*spec, input.spec)?,
-                    None => in_range("output of an edge", output, 0u8, 0u8)?,
+                };
+                // Not the store's word alone: it may hold what an abandoned
+                // registration has left.
+                if u64::from(operation) >= self.operations.len() {
+                    return Err(beyond.into());
                 }
+                let outputs = earlier.get(operation)?.ok_or(beyond)?;
+                let spec = outputs.get(usize::from(output));
+                let spec = spec.ok_or(ProofError::Missing {
+                    what: "the output that an edge names",
+                })?;
+                same_spec(*spec, input.spec)?;
             }
             Source::Weights { .. } => {}
             Source::Slot { slot } => self.use_slot(slot, Slot::Tensor(input.spec))?,

@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use exact_kernels::seeded::Stream;
+use exact_kernels::{cost::Moved, seeded::Stream};
 
 use super::{Kind, MAX_INPUTS};
 use crate::{
@@ -186,9 +186,17 @@ impl Operation {
     /// As [`Self::outputs`].
     pub fn cost(&self) -> Result<u128, ProofError> {
         let outputs = self.outputs()?;
-        let inputs = self.inputs.iter().map(|input| input.spec);
-        let tensors = inputs.chain(outputs).map(|spec| (spec.dtype, spec.shape));
-        self.kind.cost(&self.inputs, tensors)
+        let inputs = self.inputs.iter().map(|input| {
+            let TensorSpec { dtype, shape } = input.spec;
+            match input.source {
+                Source::Seed { .. } => Moved::Hashed(dtype, shape),
+                _ => Moved::Read(dtype, shape),
+            }
+        });
+        let outputs = outputs
+            .iter()
+            .map(|spec| Moved::Hashed(spec.dtype, spec.shape));
+        self.kind.cost(&self.inputs, inputs.chain(outputs))
     }
 
     /// What one element of one output depends on, in the order that

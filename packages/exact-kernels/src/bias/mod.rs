@@ -6,7 +6,8 @@
 //! model keeps its biases within it.
 
 use crate::{
-    DType, KernelError, Shape, cost,
+    KernelError, Shape,
+    cost::{self, Moved},
     gemm::MAX_PRODUCT,
     shape::{check_len, index},
 };
@@ -35,7 +36,7 @@ pub const fn element(x: i32, bias: i32) -> i32 {
 
 /// Cost in ops: one addition an element, over the tensors moved.
 #[must_use]
-pub fn cost(shape: Shape, tensors: impl IntoIterator<Item = (DType, Shape)>) -> u128 {
+pub fn cost(shape: Shape, tensors: impl IntoIterator<Item = Moved>) -> u128 {
     cost::cost(u128::from(shape.elements()), tensors)
 }
 

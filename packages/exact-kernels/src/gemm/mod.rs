@@ -10,8 +10,8 @@
 //! bits.
 
 use crate::{
-    DType, KernelError, Shape,
-    cost::cost,
+    KernelError, Shape,
+    cost::{Moved, cost},
     shape::{check_len, index},
 };
 
@@ -74,7 +74,7 @@ impl Gemm {
 
     /// Cost in ops: 2·M·N·K of arithmetic, over the tensors moved.
     #[must_use]
-    pub fn cost(self, tensors: impl IntoIterator<Item = (DType, Shape)>) -> u128 {
+    pub fn cost(self, tensors: impl IntoIterator<Item = Moved>) -> u128 {
         let [m, n, k] = [self.m, self.n, self.k].map(u128::from);
         let macs = m.saturating_mul(n).saturating_mul(k);
         cost(macs.saturating_mul(2), tensors)

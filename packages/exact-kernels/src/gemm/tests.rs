@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::DType;
 
 extern crate std;
 use std::{vec, vec::Vec};
@@ -99,9 +100,9 @@ fn cost_is_from_the_shape_alone() {
     let tensors = |m, n, k| {
         let shape = |rows, cols| Shape::new(rows, cols).unwrap();
         [
-            (DType::I8, shape(m, k)),
-            (DType::I8, shape(n, k)),
-            (DType::I32, shape(m, n)),
+            Moved::Read(DType::I8, shape(m, k)),
+            Moved::Read(DType::I8, shape(n, k)),
+            Moved::Hashed(DType::I32, shape(m, n)),
         ]
     };
     // 4096^3: arithmetic dominates.
@@ -110,7 +111,7 @@ fn cost_is_from_the_shape_alone() {
     assert_eq!(cost, 2 * 4096u128.pow(3) + BASE);
     // One row by a matrix: movement does.
     let decode = Gemm::new(1, 4096, 4096).unwrap();
-    let moved = 4097 * (4096 + 64) + (4 * 4096 + 64);
+    let moved = 4097 * (4096 + 64) + 3 * (4 * 4096 + 64);
     assert_eq!(decode.cost(tensors(1, 4096, 4096)), BETA * moved + BASE);
     // The largest shape there is stays far from saturation.
     let largest = Gemm::new(u32::MAX, u32::MAX, MAX_K).unwrap();

@@ -20,7 +20,7 @@
 
 use crate::{
     KernelError, Shape,
-    cost::cost,
+    cost::{Moved, cost},
     shape::{DType, check_len, index},
 };
 
@@ -129,7 +129,7 @@ impl Requantise {
     /// Cost in ops: 4 an element (two shifts, a product, a clamp), over the
     /// tensors moved.
     #[must_use]
-    pub fn cost(self, shape: Shape, tensors: impl IntoIterator<Item = (DType, Shape)>) -> u128 {
+    pub fn cost(self, shape: Shape, tensors: impl IntoIterator<Item = Moved>) -> u128 {
         cost(u128::from(shape.elements()).saturating_mul(4), tensors)
     }
 

@@ -7,7 +7,11 @@
 //! two's complement int8. Rows and 64-byte pieces of a row are independent, so a
 //! contract makes only those it needs and a GPU makes all at once.
 
-use crate::{DType, KernelError, Shape, cost, shape::index};
+use crate::{
+    DType, KernelError, Shape,
+    cost::{self, Moved},
+    shape::index,
+};
 
 #[cfg(test)]
 mod tests;
@@ -78,7 +82,7 @@ pub fn run(
 /// Cost in ops: writing the matrix; hashing a block is counted as moving it.
 #[must_use]
 pub fn cost(shape: Shape) -> u128 {
-    cost::cost(0, [(DType::I8, shape)])
+    cost::cost(0, [Moved::Hashed(DType::I8, shape)])
 }
 
 fn row_output(seed: &[u8; 32], stream: Stream, row: u32) -> blake3::OutputReader {

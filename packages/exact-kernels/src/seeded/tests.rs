@@ -69,5 +69,5 @@ fn seeds_streams_and_rows_differ() {
         index: 0,
     };
     assert!(run(&[0; 32], stream, shape, &mut [0; 3]).is_err());
-    assert_eq!(super::cost(shape), 28 * 2 * 128 + crate::cost::BASE);
+    assert_eq!(super::cost(shape), 28 * 3 * 2 * 128 + crate::cost::BASE);
 }

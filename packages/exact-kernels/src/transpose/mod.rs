@@ -1,6 +1,10 @@
 //! Transpose: `out[c][r] = x[r][c]`. Nothing is computed, so nothing overflows.
 
-use crate::{DType, KernelError, Shape, cost, shape::index};
+use crate::{
+    KernelError, Shape,
+    cost::{self, Moved},
+    shape::index,
+};
 
 #[cfg(test)]
 mod tests;
@@ -29,6 +33,6 @@ pub fn run<T: Copy>(shape: Shape, x: &[T], out: &mut [T]) -> Result<(), KernelEr
 
 /// Cost in ops: no arithmetic, the tensors moved.
 #[must_use]
-pub fn cost(tensors: impl IntoIterator<Item = (DType, Shape)>) -> u128 {
+pub fn cost(tensors: impl IntoIterator<Item = Moved>) -> u128 {
     cost::cost(0, tensors)
 }

@@ -30,7 +30,7 @@ fn wrong_lengths_are_refused() {
     assert!(run(shape, &[0u8; 5], &mut [0; 6]).is_err());
     assert!(run(shape, &[0u8; 6], &mut [0; 5]).is_err());
     assert_eq!(
-        super::cost([(DType::I8, shape)]),
+        super::cost([Moved::Read(crate::DType::I8, shape)]),
         28 * 2 * 128 + crate::cost::BASE
     );
 }

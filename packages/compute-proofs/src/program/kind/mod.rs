@@ -6,7 +6,8 @@ mod codec;
 use alloc::{vec, vec::Vec};
 
 use exact_kernels::{
-    DType, Shape, bias,
+    DType, bias,
+    cost::Moved,
     gemm::{self, Gemm},
     requantise::Requantise,
     transpose,
@@ -186,7 +187,7 @@ impl Kind {
     pub(super) fn cost(
         self,
         inputs: &[Input],
-        tensors: impl Iterator<Item = (DType, Shape)>,
+        tensors: impl Iterator<Item = Moved>,
     ) -> Result<u128, ProofError> {
         let x = spec(inputs, 0)?.shape;
         Ok(match self {
