@@ -254,9 +254,15 @@ impl NamedReceipt {
     ) -> Result<bool, ProofError> {
         let receipt = &self.receipt.receipt;
         let commit_by = context.batch.commit_by;
-        let keeps_terms = header.is_some_and(|header| {
-            check_terms(&self.grant, receipt.nonce, receipt.ops, commit_by, header).is_ok()
-        });
+        let keeps_terms = match header {
+            Some(header) => {
+                // Another program's header says nothing about this receipt.
+                let program = self.grant.authorisation.program;
+                same_root("program", program, header.hash())?;
+                check_terms(&self.grant, receipt.nonce, receipt.ops, commit_by, header).is_ok()
+            }
+            None => false,
+        };
         let given = self.grant.verify(crypto, &context.order, context.worker);
         match given {
             // A host that cannot tell convicts nobody.

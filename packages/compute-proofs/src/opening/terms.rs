@@ -96,11 +96,20 @@ pub struct Resolution {
 }
 
 impl Claim<'_> {
+    /// Which came first: as committed, and by address where that is the same, so
+    /// that it does not matter who names which claim first.
+    fn order(&self) -> (u64, &str) {
+        (self.committed, self.context.worker)
+    }
+
     fn check(&self, crypto: &impl Crypto) -> Result<bool, ProofError> {
         let BatchContext { order, worker, .. } = &self.context;
         self.named.check(&self.context)?;
         self.named.grant.verify(crypto, order, worker)?;
         let receipt = &self.named.receipt.receipt;
+        // Leave for another task is no claim to this one.
+        let granted = self.named.grant.authorisation.nonce;
+        same("nonce of the receipt", granted, receipt.nonce)?;
         let delivery = Delivery {
             nonce: receipt.nonce,
             output_root: receipt.output_root,
@@ -118,7 +127,8 @@ impl Claim<'_> {
 /// not: neither a later lease nor one that is dated back takes a task from a worker
 /// that holds an acknowledgement. Without one the later attempt stands, as the
 /// earlier one timed out. Where the coordinator contradicts itself, it is at fault
-/// and the claim that was committed first stands. Contracts let a void take effect
+/// and the claim that was committed first stands (of the lower address, if both were
+/// at once). Contracts let a void take effect
 /// only once the standing claim's batch has been proven.
 ///
 /// # Errors
@@ -149,7 +159,7 @@ pub fn resolve(
     let first_stands = match delivered {
         (true, false) => true,
         (false, true) => false,
-        _ if coordinator_at_fault => first.committed <= second.committed,
+        _ if coordinator_at_fault => first.order() < second.order(),
         _ => a.attempt > b.attempt,
     };
     Ok(Resolution {

@@ -109,7 +109,7 @@ fn evidence_for_another_program_proves_nothing() {
             let receipt = FraudProof::Receipt(named(&settled, job));
             let count = FraudProof::OutputCount(trace_evidence(&settled, job, 0));
             for proof in [element, receipt, count] {
-                let answer = verify_fraud(&Host, &context, header, &proof);
+                let answer = verify_fraud(&Host, &context, Some(header), &proof);
                 assert_error!(
                     answer,
                     RootMismatch {
@@ -203,7 +203,7 @@ fn proofs_are_about_one_batch_of_one_order() {
     let settled = settled();
     let header = &settled.jobs[0].run.header;
     let proof = FraudProof::Receipt(named(&settled, 0));
-    let check = |context: &BatchContext<'_>| verify_fraud(&Host, context, header, &proof);
+    let check = |context: &BatchContext<'_>| verify_fraud(&Host, context, Some(header), &proof);
     let context = settled.context();
     assert_eq!(check(&context), Err(ProofError::NoFraud));
     // The chain records who committed it: another worker's grant is another one.

@@ -24,15 +24,22 @@ fn pipeline() -> Program {
 }
 
 /// The cost by the definition: the larger of arithmetic and 28 a byte moved, and
-/// 2^16. A row moves its 64-byte blocks and one more. 0 for what is no operation.
+/// 2^16. A row moves its 64-byte blocks and one more, three times where it is an
+/// output or follows from a seed. 0 for what is no operation.
 fn slow_cost(operation: &Operation) -> u128 {
     let Ok(outputs) = operation.outputs() else {
         return 0;
     };
-    let inputs = operation.inputs.iter().map(|input| input.spec);
+    let inputs = operation.inputs.iter().map(|input| {
+        let seeded = matches!(input.source, Source::Seed { .. });
+        (input.spec, if seeded { 3 } else { 1 })
+    });
     let moved: u64 = inputs
-        .chain(outputs)
-        .map(|spec| u64::from(spec.shape.rows()) * 64 * (spec.row_bytes().div_ceil(64) + 1))
+        .chain(outputs.into_iter().map(|spec| (spec, 3)))
+        .map(|(spec, times)| {
+            let blocks = spec.row_bytes().div_ceil(64) + 1;
+            times * u64::from(spec.shape.rows()) * 64 * blocks
+        })
         .sum();
     let x = operation.inputs[0].spec.shape;
     let arithmetic = match operation.kind {
@@ -83,6 +90,20 @@ fn a_header_is_the_definitions() {
         ];
         assert_eq!(header.hash(), slow::derive(PROGRAM, &message.concat()));
     }
+}
+
+#[test]
+fn costs_are_what_they_come_to_by_hand() {
+    // Both operands are seeded int8: 5 rows of 70 bytes are 5·(2+1)·64 = 960, 4 rows
+    // 768; the result's 5 rows of 16 bytes are 5·(1+1)·64 = 640. Each three times:
+    // 7 104 bytes, 198 912 ops; the products are only 2·5·4·70 = 2 800.
+    let seeded = Job::seeded_program(5, 4, 70).unwrap();
+    assert_eq!(seeded.header().unwrap().cost, 198_912 + 65_536);
+    // Read operands count once: 3·(18+1)·64 = 3 648 and 300·(18+1)·64 = 364 800; the
+    // result 3·(19+1)·64 = 3 840 three times: 379 968 bytes, 10 639 104 ops; the
+    // products are 2·3·300·1100 = 1 980 000.
+    let matrix = Job::matrix(1, 3, 300, 1100).unwrap();
+    assert_eq!(matrix.run.header.cost, 10_639_104 + 65_536);
 }
 
 #[test]

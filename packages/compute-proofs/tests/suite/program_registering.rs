@@ -97,6 +97,81 @@ fn what_earlier_transactions_fixed_holds_in_later_ones() {
     );
 }
 
+/// What an abandoned registration has left: specs of every operation, all alike.
+struct Stale(Vec<TensorSpec>);
+
+impl Outputs for Stale {
+    type Error = ProofError;
+
+    fn get(&self, _: u32) -> Result<Option<Vec<TensorSpec>>, ProofError> {
+        Ok(Some(self.0.clone()))
+    }
+
+    fn push(&mut self, _: u32, outputs: Vec<TensorSpec>) -> Result<(), ProofError> {
+        self.0 = outputs;
+        Ok(())
+    }
+}
+
+#[test]
+fn what_an_abandoned_registration_left_is_no_operation() {
+    // A square: what its transpose states of its input is what it outputs.
+    let square = TensorSpec::new(DType::I8, 3, 3).unwrap();
+    let edge = |operation, output| {
+        let source = Source::Output { operation, output };
+        let input = Input {
+            source,
+            spec: square,
+        };
+        Operation {
+            inputs: vec![input],
+            ..transpose(source)
+        }
+    };
+    let mut first = weights(1);
+    first.inputs[0].spec = square;
+    let mut store = Stale(vec![square]);
+    let mut checker = Checker::new(0).unwrap();
+    for leaves in 0..4u32 {
+        for operation in [leaves, leaves + 1, leaves + 7, u32::MAX] {
+            let refused = checker.clone().push(&edge(operation, 0), &mut store);
+            assert_eq!(
+                refused,
+                Err(ProofError::OutOfTree {
+                    tree: "program, earlier operations",
+                    first: u64::from(operation),
+                    count: 1,
+                    leaves: u64::from(leaves),
+                })
+            );
+        }
+        for operation in 0..leaves {
+            let mut checker = checker.clone();
+            assert_eq!(checker.push(&edge(operation, 0), &mut store), Ok(()));
+            for output in [1, 255] {
+                let refused = checker.push(&edge(operation, output), &mut store);
+                assert_error!(
+                    refused,
+                    ProofError::Missing {
+                        what: "the output that an edge names"
+                    }
+                );
+            }
+        }
+        checker.push(&first, &mut store).unwrap();
+    }
+    // A store that has lost an operation names the same.
+    let refused = checker.push(&edge(0, 0), &mut Vec::new());
+    assert_error!(
+        refused,
+        ProofError::OutOfTree {
+            first: 0,
+            leaves: 4,
+            ..
+        }
+    );
+}
+
 /// A storage that fails.
 struct Broken;
 
@@ -130,7 +205,9 @@ fn errors_of_the_storage_come_through() {
         operation: 0,
         output: 0,
     });
-    let push = |operation: &Operation| Checker::new(0).unwrap().push(operation, &mut Broken);
+    let mut checker = Checker::new(0).unwrap();
+    checker.push(&weights(1), &mut Vec::new()).unwrap();
+    let push = |operation: &Operation| checker.clone().push(operation, &mut Broken);
     assert_eq!(push(&edge), Err(StorageError::Broken));
     assert_eq!(push(&weights(1)), Err(StorageError::Broken));
     let none = Operation {

@@ -188,6 +188,16 @@ fn a_batch_that_no_contract_may_accept_is_refused() {
         assert_error!(wrong.validate(), ProofError::OutOfRange { .. });
         assert_error!(proof.check(&wrong), ProofError::OutOfRange { .. });
     }
+    // Nothing could be drawn of it.
+    let made = receipts(&[(4, 0), (6, 0)]).unwrap();
+    let (batch, proof) = (made.batch(), made.prove(6).unwrap());
+    let nothing = "ops of a batch";
+    for answer in [batch.validate(), proof.check(&batch).map(drop)] {
+        assert_error!(
+            answer,
+            ProofError::OutOfRange { what, value: 0, min: 1, .. } if what == nothing
+        );
+    }
 }
 
 #[test]

@@ -120,6 +120,7 @@ impl Solo {
     /// The same on another host.
     pub(crate) fn receipt_fraud_with(&self, crypto: &impl Crypto) -> Result<Fraud, ProofError> {
         let proof = FraudProof::Receipt(self.named());
-        verify_fraud(crypto, &self.context(), &self.job.run.header, &proof)
+        let header = Some(&self.job.run.header);
+        verify_fraud(crypto, &self.context(), header, &proof)
     }
 }

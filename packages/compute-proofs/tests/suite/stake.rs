@@ -1,19 +1,15 @@
-//! The stake-weighted draw.
+//! The tree of stakes: sums, changes, and who holds a position.
 
 use compute_proofs::{
     ProofError,
-    hash::TASK_DRAW,
-    stake::{Nodes, Snapshot, append, change, draw_worker, find, sum_of_first},
+    stake::{Nodes, NodesMut, Snapshot, append, change, find, stake_of, sum_of_first},
 };
 use proptest::prelude::*;
 
-use super::{
-    slow,
-    support::{assert_error, beacon, index, plan},
-};
+use super::support::{assert_error, index, plan};
 
 /// Who holds a position, by counting along the stakes.
-fn slow_find(stakes: &[u128], position: u128) -> Option<u32> {
+pub(crate) fn slow_find(stakes: &[u128], position: u128) -> Option<u32> {
     let mut rest = position;
     for (slot, &stake) in (0..).zip(stakes) {
         match rest.checked_sub(stake) {
@@ -188,77 +184,31 @@ fn there_is_no_slot_beyond_the_last() {
 }
 
 #[test]
-fn nobody_is_drawn_where_nobody_has_stake() {
-    for stakes in [&[][..], &[0], &[0, 0, 0]] {
-        let tree = Snapshot::new(stakes).unwrap();
-        let refused = draw_worker(&tree, &beacon(1), 1, 1, 0);
-        assert_error!(
-            refused,
-            ProofError::OutOfRange {
-                what: "bound of a draw",
-                ..
-            }
-        );
+fn every_stake_is_read_back() {
+    for slots in 0..40u128 {
+        // Every fifth is 0.
+        let mut stakes: Vec<u128> = (0..slots).map(|i| i * 7 % 5).collect();
+        let mut tree = Snapshot::new(&stakes).unwrap();
+        check_stakes(&tree, &stakes);
+        for slot in 0..stakes.len() {
+            let (old, new) = (stakes[slot], [0, u128::from(u64::MAX), 3][slot % 3]);
+            change(&mut tree, u32::try_from(slot).unwrap(), old, new).unwrap();
+            stakes[slot] = new;
+            check_stakes(&tree, &stakes);
+        }
     }
+    let full = [u128::MAX - 1, 0, 1];
+    check_stakes(&Snapshot::new(&full).unwrap(), &full);
 }
 
-#[test]
-fn workers_are_drawn_as_the_definition_says() {
-    let stakes = [3u128, 0, 4, 1];
-    let tree = Snapshot::new(&stakes).unwrap();
-    for attempt in 0..50u32 {
-        let (order, nonce) = (7u64, 9u64);
-        let message = [
-            &beacon(1)[..],
-            &order.to_le_bytes(),
-            &nonce.to_le_bytes(),
-            &attempt.to_le_bytes(),
-        ];
-        let mut word = [0; 16];
-        slow::stream(TASK_DRAW, &message.concat()).fill(&mut word);
-        // 8 divides 2^128: no word is passed over.
-        let expected = slow_find(&stakes, u128::from_le_bytes(word) % 8).unwrap();
-        assert_eq!(
-            draw_worker(&tree, &beacon(1), order, nonce, attempt),
-            Ok(expected)
-        );
+/// Each slot's stake, and none beyond.
+fn check_stakes(tree: &Snapshot, stakes: &[u128]) {
+    for (slot, &stake) in (0..).zip(stakes) {
+        assert_eq!(stake_of(tree, slot), Ok(stake), "{slot} of {stakes:?}");
     }
-}
-
-#[test]
-fn workers_are_drawn_in_proportion_to_stake() {
-    let stakes = [1u128, 2, 3, 0, 4, 10, 0, 80];
-    let total: u128 = stakes.iter().sum();
-    let tree = Snapshot::new(&stakes).unwrap();
-    const DRAWS: u32 = 20_000;
-    let mut counts = [0u32; 8];
-    for nonce in 0..DRAWS {
-        let slot = draw_worker(&tree, &beacon(3), 1, u64::from(nonce), 0).unwrap();
-        counts[index(slot)] += 1;
+    let slots = u32::try_from(stakes.len()).unwrap();
+    for slot in [slots, slots + 1, u32::MAX] {
+        let refused = stake_of(tree, slot);
+        assert_error!(refused, ProofError::OutOfRange { what: "slot", .. });
     }
-    for (&stake, &count) in stakes.iter().zip(&counts) {
-        let share = stake as f64 / total as f64;
-        let expected = share * f64::from(DRAWS);
-        let standard_error = (expected * (1.0 - share)).sqrt();
-        let off = (f64::from(count) - expected).abs();
-        assert!(
-            off <= 4.0 * standard_error,
-            "stake {stake}: {count} of {expected:.0}"
-        );
-    }
-}
-
-#[test]
-fn every_part_of_a_draw_matters() {
-    let tree = Snapshot::new(&[1; 1000]).unwrap();
-    let drawn = |beacon: &[u8; 32], order, nonce, attempt| {
-        draw_worker(&tree, beacon, order, nonce, attempt).unwrap()
-    };
-    let base = drawn(&beacon(1), 1, 1, 0);
-    // 1 in 1 000 each to be the same; these are fixed and are not.
-    assert_eq!(base, drawn(&beacon(1), 1, 1, 0));
-    assert_ne!(base, drawn(&beacon(2), 1, 1, 0));
-    assert_ne!(base, drawn(&beacon(1), 2, 1, 0));
-    assert_ne!(base, drawn(&beacon(1), 1, 2, 0));
-    assert_ne!(base, drawn(&beacon(1), 1, 1, 1));
 }
