@@ -10,7 +10,7 @@
 
 use alloc::{vec, vec::Vec};
 
-use exact_kernels::gemm::Gemm;
+use exact_kernels::gemm::{Gemm, Int8};
 
 use crate::{ProofError, draw::Draw, hash::Hash};
 
@@ -23,10 +23,10 @@ const PRIME: u128 = (1 << 61) - 1;
 ///
 /// # Errors
 /// [`ProofError::WrongLength`] unless the slices are exactly the shape.
-pub fn check(
+pub fn check<T: Int8>(
     shape: Gemm,
-    a: &[i8],
-    b_transposed: &[i8],
+    a: &[T],
+    b_transposed: &[T],
     c: &[i32],
     secret: &[u8; 32],
 ) -> Result<bool, ProofError> {
@@ -44,12 +44,12 @@ pub fn check(
     let mut y = vec![0u128; k];
     for (row, &x) in b_transposed.chunks_exact(k).zip(&x) {
         for (y, &b) in y.iter_mut().zip(row) {
-            *y = add(*y, scale(x, i64::from(b)));
+            *y = add(*y, scale(x, i64::from(b.widen())));
         }
     }
     let rows = a.chunks_exact(k).zip(c.chunks_exact(n));
     for (a_row, c_row) in rows {
-        let left = dot(&y, a_row.iter().map(|&a| i64::from(a)));
+        let left = dot(&y, a_row.iter().map(|&a| i64::from(a.widen())));
         let right = dot(&x, c_row.iter().map(|&c| i64::from(c)));
         if left != right {
             return Ok(false);

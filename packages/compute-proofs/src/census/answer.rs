@@ -50,7 +50,7 @@ impl TilePosition {
         let (a_rows, b_rows) = self.operand_rows(work);
         let n = as_index(work.n());
         let rows = |stream, range: Range<u32>| {
-            let mut rows = vec![0i8; n.saturating_mul(as_index(work.tile()))];
+            let mut rows = vec![0u8; n.saturating_mul(as_index(work.tile()))];
             for (row, out) in range.zip(rows.chunks_exact_mut(n)) {
                 seeded::fill_row(challenge, stream, row, out);
             }

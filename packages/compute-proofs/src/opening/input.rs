@@ -88,7 +88,7 @@ pub(super) fn seeded_part(
         min: 0,
         max: u128::from(u32::MAX),
     })?;
-    let mut elements = alloc::vec![0i8; len];
+    let mut elements = alloc::vec![0; len];
     seeded::fill_row_from(seed, stream, row, first, &mut elements);
-    Ok(elements.iter().flat_map(|x| x.to_le_bytes()).collect())
+    Ok(elements)
 }

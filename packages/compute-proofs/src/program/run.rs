@@ -128,7 +128,7 @@ fn load(
             let len = usize::try_from(spec.bytes()).unwrap_or(usize::MAX);
             let mut elements = vec![0; len];
             seeded::run(seed, stream, spec.shape, &mut elements)?;
-            return Ok(elements.iter().flat_map(|x| x.to_le_bytes()).collect());
+            return Ok(elements);
         }
     };
     let tensor = found.ok_or(ProofError::Missing {
@@ -178,16 +178,15 @@ fn gemm(
     else {
         return Err(ProofError::Missing { what: "product" });
     };
-    let [a, b] = [a, b].map(|x| -> Vec<i8> { x.iter().map(|&x| i8::from_le_bytes([x])).collect() });
     let shape = super::kind::gemm_shape(&operation.inputs)?;
     let len = usize::try_from(spec.shape.elements()).unwrap_or(usize::MAX);
     let mut sums = vec![0i32; len];
     // Aᵀ·B is B·Aᵀ committed the other way round: swapping the operands writes
     // the transposed result in place.
     if transposed {
-        Gemm::new(shape.n(), shape.m(), shape.k())?.run(&b, &a, &mut sums)?;
+        Gemm::new(shape.n(), shape.m(), shape.k())?.run(b, a, &mut sums)?;
     } else {
-        shape.run(&a, &b, &mut sums)?;
+        shape.run(a, b, &mut sums)?;
     }
     let mut bytes = Vec::new();
     let cols = usize::try_from(spec.shape.cols()).unwrap_or(usize::MAX);

@@ -24,6 +24,25 @@ pub const MAX_K: u32 = 131_071;
 /// The largest magnitude of one product of two int8 values.
 pub const MAX_PRODUCT: i32 = 1 << 14;
 
+/// An int8 operand: the number itself, or the byte that holds it in two's
+/// complement, as tensors travel and seeds yield them.
+pub trait Int8: Copy {
+    /// The number.
+    fn widen(self) -> i32;
+}
+
+impl Int8 for i8 {
+    fn widen(self) -> i32 {
+        i32::from(self)
+    }
+}
+
+impl Int8 for u8 {
+    fn widen(self) -> i32 {
+        i32::from(i8::from_le_bytes([self]))
+    }
+}
+
 /// The shape of one product: `A` is M×K, `B` transposed is N×K, `C` is M×N.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Gemm {
@@ -85,7 +104,12 @@ impl Gemm {
     /// # Errors
     /// [`KernelError::LengthMismatch`] naming the slice;
     /// [`KernelError::TooManyElements`].
-    pub fn run(self, a: &[i8], b_transposed: &[i8], c: &mut [i32]) -> Result<(), KernelError> {
+    pub fn run<T: Int8>(
+        self,
+        a: &[T],
+        b_transposed: &[T],
+        c: &mut [i32],
+    ) -> Result<(), KernelError> {
         Shape::new(self.m, self.k)?.check_len("a", a.len())?;
         Shape::new(self.n, self.k)?.check_len("b", b_transposed.len())?;
         Shape::new(self.m, self.n)?.check_len("c", c.len())?;
@@ -105,7 +129,7 @@ impl Gemm {
 /// # Errors
 /// [`KernelError::ZeroDimension`], [`KernelError::InnerTooLong`] or
 /// [`KernelError::LengthMismatch`], by the rows' lengths.
-pub fn element(a_row: &[i8], b_row: &[i8]) -> Result<i32, KernelError> {
+pub fn element<T: Int8>(a_row: &[T], b_row: &[T]) -> Result<i32, KernelError> {
     check_len("b", a_row.len(), b_row.len())?;
     let k = u32::try_from(a_row.len()).unwrap_or(u32::MAX);
     Gemm::new(1, 1, k)?;
@@ -117,7 +141,7 @@ pub fn element(a_row: &[i8], b_row: &[i8]) -> Result<i32, KernelError> {
 ///
 /// Lanes of eight let a compiler without SIMD unroll: in a contract a branch
 /// costs as much gas as fourteen plain instructions.
-fn sum_of_products(a: &[i8], b: &[i8]) -> i32 {
+fn sum_of_products<T: Int8>(a: &[T], b: &[T]) -> i32 {
     let mut sum = 0i32;
     let (a_lanes, b_lanes) = (a.chunks_exact(8), b.chunks_exact(8));
     let tail = a_lanes.remainder().iter().zip(b_lanes.remainder());
@@ -140,6 +164,6 @@ fn sum_of_products(a: &[i8], b: &[i8]) -> i32 {
     sum
 }
 
-fn product(x: i8, y: i8) -> i32 {
-    i32::from(x).wrapping_mul(i32::from(y))
+fn product<T: Int8>(x: T, y: T) -> i32 {
+    x.widen().wrapping_mul(y.widen())
 }

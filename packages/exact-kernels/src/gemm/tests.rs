@@ -55,6 +55,15 @@ fn the_longest_row_of_extremes_does_not_wrap() {
 }
 
 #[test]
+fn bytes_are_taken_as_the_int8_they_hold() {
+    let numbers = [-128i8, -1, 0, 1, 127];
+    let bytes = numbers.map(|x| x.to_le_bytes()[0]);
+    assert_eq!(bytes, [0x80, 0xff, 0, 1, 0x7f]);
+    assert_eq!(element(&bytes, &bytes), element(&numbers, &numbers));
+    assert_eq!(element(&bytes, &bytes), Ok(16_384 + 1 + 1 + 16_129));
+}
+
+#[test]
 fn what_is_not_defined_is_refused() {
     assert_eq!(
         Gemm::new(0, 1, 1),
@@ -76,7 +85,7 @@ fn what_is_not_defined_is_refused() {
     let row = vec![0i8; index(MAX_K) + 1];
     assert_eq!(element(&row, &row), Err(too_long));
     assert_eq!(
-        element(&[1, 2], &[1]),
+        element(&[1i8, 2], &[1]),
         Err(KernelError::LengthMismatch {
             name: "b",
             expected: 2,
@@ -86,7 +95,7 @@ fn what_is_not_defined_is_refused() {
     let shape = Gemm::new(2, 3, 4).unwrap();
     let mut c = [0; 6];
     for (name, a, b, len) in [("a", 7, 12, 6), ("b", 8, 11, 6), ("c", 8, 12, 5)] {
-        let got = shape.run(&vec![0; a], &vec![0; b], &mut c[..len]);
+        let got = shape.run(&vec![0u8; a], &vec![0; b], &mut c[..len]);
         assert!(
             matches!(got, Err(KernelError::LengthMismatch { name: slice, .. }) if slice == name),
             "{name}: {got:?}"

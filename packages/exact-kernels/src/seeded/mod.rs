@@ -3,8 +3,8 @@
 //!
 //! Row `i` of matrix `stream` is the BLAKE3 extendable output of
 //! `seed ‖ stream.tag (1 byte) ‖ stream.index (u32 LE) ‖ i (u32 LE)` in
-//! derive-key mode with context [`CONTEXT`]; byte `j` of it is element `j` as a
-//! two's complement int8. Rows and 64-byte pieces of a row are independent, so a
+//! derive-key mode with context [`CONTEXT`]; byte `j` of it is element `j`, an
+//! int8 in two's complement. Rows and 64-byte pieces of a row are independent, so a
 //! contract makes only those it needs and a GPU makes all at once.
 
 use crate::{
@@ -36,30 +36,29 @@ pub struct Stream {
 }
 
 /// Fills `out` with elements `0..out.len()` of row `row`.
-pub fn fill_row(seed: &[u8; 32], stream: Stream, row: u32, out: &mut [i8]) {
+pub fn fill_row(seed: &[u8; 32], stream: Stream, row: u32, out: &mut [u8]) {
     fill_row_from(seed, stream, row, 0, out);
 }
 
 /// Fills `out` with elements `first..first + out.len()` of row `row`.
-pub fn fill_row_from(seed: &[u8; 32], stream: Stream, row: u32, first: u32, out: &mut [i8]) {
-    let mut reader = row_output(seed, stream, row);
+pub fn fill_row_from(seed: &[u8; 32], stream: Stream, row: u32, first: u32, out: &mut [u8]) {
+    use blake3::hazmat::HasherExt;
+    let mut hasher = blake3::Hasher::new_from_context_key(&KEY);
+    hasher.update(seed);
+    hasher.update(&[stream.tag]);
+    hasher.update(&stream.index.to_le_bytes());
+    hasher.update(&row.to_le_bytes());
+    let mut reader = hasher.finalize_xof();
     reader.set_position(u64::from(first));
-    let mut block = [0u8; 64];
-    for piece in out.chunks_mut(64) {
-        reader.fill(&mut block);
-        for (out, &byte) in piece.iter_mut().zip(&block) {
-            *out = i8::from_le_bytes([byte]);
-        }
-    }
+    reader.fill(out);
 }
 
 /// One element: row `row`, column `col`.
 #[must_use]
 pub fn element(seed: &[u8; 32], stream: Stream, row: u32, col: u32) -> i8 {
-    let mut element = [0];
-    fill_row_from(seed, stream, row, col, &mut element);
-    let [element] = element;
-    element
+    let mut byte = [0];
+    fill_row_from(seed, stream, row, col, &mut byte);
+    i8::from_le_bytes(byte)
 }
 
 /// The whole matrix, row-major.
@@ -70,7 +69,7 @@ pub fn run(
     seed: &[u8; 32],
     stream: Stream,
     shape: Shape,
-    out: &mut [i8],
+    out: &mut [u8],
 ) -> Result<(), KernelError> {
     shape.check_len("out", out.len())?;
     for (row, out) in (0..shape.rows()).zip(out.chunks_exact_mut(index(shape.cols()))) {
@@ -83,14 +82,4 @@ pub fn run(
 #[must_use]
 pub fn cost(shape: Shape) -> u128 {
     cost::cost(0, [Moved::Hashed(DType::I8, shape)])
-}
-
-fn row_output(seed: &[u8; 32], stream: Stream, row: u32) -> blake3::OutputReader {
-    use blake3::hazmat::HasherExt;
-    let mut hasher = blake3::Hasher::new_from_context_key(&KEY);
-    hasher.update(seed);
-    hasher.update(&[stream.tag]);
-    hasher.update(&stream.index.to_le_bytes());
-    hasher.update(&row.to_le_bytes());
-    hasher.finalize_xof()
 }

@@ -223,7 +223,7 @@ impl Kind {
         let epilogue = self.epilogue();
         match (self, reads) {
             (Self::Gemm { .. }, [(_, a), (_, b), params @ ..]) => {
-                let sum = gemm::element(&as_i8(a), &as_i8(b))?;
+                let sum = gemm::element(a, b)?;
                 epilogue.apply(sum, params.first().map_or(&[], |(_, bytes)| bytes))
             }
             (Self::Bias | Self::Requantise(_), [x, (_, params)]) => {
@@ -269,8 +269,4 @@ fn opened_element((read, bytes): &(Read, &[u8])) -> Result<i32, ProofError> {
     };
     let dtype = read.input.spec.dtype;
     element(dtype, bytes, read.input.spec.index_in_leaf(col))
-}
-
-fn as_i8(bytes: &[u8]) -> Vec<i8> {
-    bytes.iter().map(|&b| i8::from_le_bytes([b])).collect()
 }

@@ -31,13 +31,15 @@ pub(crate) fn compute(what: Compute) -> StdResult<String> {
             let mut out = vec![0; usize::try_from(len).unwrap_or(usize::MAX)];
             let stream = Stream { tag, index };
             seeded::fill_row(&array("seed", &seed)?, stream, row, &mut out);
-            out.iter().flat_map(|x| x.to_le_bytes()).collect()
+            out
         }
         Compute::Gemm { m, n, k, a, b } => {
             let shape = Gemm::new(m, n, k).map_err(refused)?;
             let len = usize::try_from(u64::from(m).saturating_mul(u64::from(n)));
             let mut c = vec![0i32; len.unwrap_or(usize::MAX)];
-            shape.run(&as_i8(&a), &as_i8(&b), &mut c).map_err(refused)?;
+            shape
+                .run(a.as_slice(), b.as_slice(), &mut c)
+                .map_err(refused)?;
             c.iter().flat_map(|x| x.to_le_bytes()).collect()
         }
         Compute::Requantise {
@@ -68,8 +70,4 @@ pub(crate) fn compute(what: Compute) -> StdResult<String> {
         }
     };
     Ok(HexBinary::from(bytes).to_hex())
-}
-
-fn as_i8(bytes: &[u8]) -> Vec<i8> {
-    bytes.iter().map(|&b| i8::from_le_bytes([b])).collect()
 }
