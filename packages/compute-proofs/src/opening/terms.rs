@@ -20,11 +20,12 @@ pub(super) fn check_grant(
     same_root("grant", receipt.grant, hash)
 }
 
-/// Work of this nonce and cost, in a batch to be committed by `commit_by`, keeps
-/// to the grant.
+/// Work of this nonce and cost, in a batch to be committed by `commit_by`, is the
+/// program's and keeps to the grant.
 ///
 /// # Errors
-/// [`ProofError::Mismatch`] or [`ProofError::OutOfRange`], naming the term.
+/// [`ProofError::RootMismatch`] for another program; [`ProofError::Mismatch`] or
+/// [`ProofError::OutOfRange`], naming the term.
 pub(super) fn check_terms(
     grant: &Grant,
     nonce: u64,
@@ -32,10 +33,15 @@ pub(super) fn check_terms(
     commit_by: u64,
     header: &Header,
 ) -> Result<(), ProofError> {
-    let authorisation = &grant.authorisation;
-    same_root("program", authorisation.program, header.hash())?;
-    same("nonce of the receipt", authorisation.nonce, nonce)?;
+    same_root("program", grant.authorisation.program, header.hash())?;
     same("ops of the receipt", header.cost, ops)?;
+    check_limits(grant, nonce, ops, commit_by)
+}
+
+/// The part of [`check_terms`] that needs no program.
+fn check_limits(grant: &Grant, nonce: u64, ops: u128, commit_by: u64) -> Result<(), ProofError> {
+    let authorisation = &grant.authorisation;
+    same("nonce of the receipt", authorisation.nonce, nonce)?;
     in_range("ops of the receipt", ops, 0u32, authorisation.max_ops)?;
     in_range(
         "expiry of the authorisation",
@@ -107,9 +113,9 @@ impl Claim<'_> {
         self.named.check(&self.context)?;
         self.named.grant.verify(crypto, order, worker)?;
         let receipt = &self.named.receipt.receipt;
-        // Leave for another task is no claim to this one.
-        let granted = self.named.grant.authorisation.nonce;
-        same("nonce of the receipt", granted, receipt.nonce)?;
+        // Leave for another task, or for less, is no claim to this one.
+        let commit_by = self.context.batch.commit_by;
+        check_limits(&self.named.grant, receipt.nonce, receipt.ops, commit_by)?;
         let delivery = Delivery {
             nonce: receipt.nonce,
             output_root: receipt.output_root,
@@ -133,7 +139,7 @@ impl Claim<'_> {
 ///
 /// # Errors
 /// [`ProofError::NoFraud`] for one worker twice; [`ProofError::Mismatch`] for two
-/// tasks; [`ProofError::Missing`] for two orders; those of [`Grant::verify`] and of
+/// tasks or a receipt beyond its grant; [`ProofError::Missing`] for two orders; those of [`Grant::verify`] and of
 /// the receipts' paths.
 pub fn resolve(
     crypto: &impl Crypto,

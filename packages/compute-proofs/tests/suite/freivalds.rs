@@ -79,7 +79,7 @@ fn extremes_of_the_longest_row() {
     let k = index(MAX_K);
     let largest = i32::MAX - (1 << 14) + 1;
     for (a, b, right) in [
-        (-128, -128, largest),
+        (-128i8, -128i8, largest),
         (-128, 127, -(i32::try_from(MAX_K).unwrap() * 128 * 127)),
         (0, 127, 0),
     ] {
@@ -103,7 +103,7 @@ fn extremes_of_the_longest_row() {
 #[test]
 fn slices_of_another_shape_are_refused() {
     let shape = Gemm::new(2, 3, 4).unwrap();
-    let right = (vec![0; 8], vec![0; 12], vec![0; 6]);
+    let right = (vec![0i8; 8], vec![0i8; 12], vec![0; 6]);
     assert_eq!(
         check(shape, &right.0, &right.1, &right.2, &[0; 32]),
         Ok(true)
@@ -142,7 +142,7 @@ fn slices_of_another_shape_are_refused() {
         );
     }
     assert_error!(
-        check(shape, &[], &[], &[], &[0; 32]),
+        check::<i8>(shape, &[], &[], &[], &[0; 32]),
         ProofError::WrongLength { .. }
     );
 }

@@ -24,7 +24,7 @@ const ROWS: u32 = 32_800;
 /// The first row, the one that straddles byte 2^32, those around it, the last.
 const TRIED: [u32; 6] = [0, 32_767, 32_768, 32_769, 32_770, ROWS - 1];
 
-fn row(tag: u8, row: u32) -> Vec<i8> {
+fn row(tag: u8, row: u32) -> Vec<u8> {
     let mut elements = vec![0; index(MAX_K)];
     seeded::fill_row(&SEED, Stream { tag, index: 0 }, row, &mut elements);
     elements
