@@ -2,7 +2,7 @@ use core::fmt;
 
 use exact_kernels::KernelError;
 
-use crate::{codec::DecodeError, hash::Hash, tensor::TensorSpec};
+use crate::{codec::DecodeError, hash::Hash, num::count, tensor::TensorSpec};
 
 /// Why a commitment, a proof or a signature was refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -213,6 +213,38 @@ pub(crate) fn same_root(
         Ok(())
     } else {
         Err(ProofError::RootMismatch {
+            what,
+            expected,
+            actual,
+        })
+    }
+}
+
+/// `Ok` if there are exactly as many as belong there.
+pub(crate) fn same_count(
+    what: &'static str,
+    expected: u64,
+    actual: usize,
+) -> Result<(), ProofError> {
+    let actual = count(actual);
+    if expected == actual {
+        Ok(())
+    } else {
+        Err(ProofError::WrongCount {
+            what,
+            expected,
+            actual,
+        })
+    }
+}
+
+/// `Ok` if a slice is exactly as long as it must be.
+pub(crate) fn same_len(what: &'static str, expected: u64, actual: usize) -> Result<(), ProofError> {
+    let actual = count(actual);
+    if expected == actual {
+        Ok(())
+    } else {
+        Err(ProofError::WrongLength {
             what,
             expected,
             actual,

@@ -12,7 +12,7 @@ use alloc::{vec, vec::Vec};
 
 use exact_kernels::gemm::{Gemm, Int8};
 
-use crate::{ProofError, draw::Draw, hash::Hash};
+use crate::{ProofError, draw::Draw, error::same_len, hash::Hash, num::index};
 
 const PRIME: u128 = (1 << 61) - 1;
 
@@ -31,10 +31,10 @@ pub fn check<T: Int8>(
     secret: &[u8; 32],
 ) -> Result<bool, ProofError> {
     let [m, n, k] = [shape.m(), shape.n(), shape.k()].map(u64::from);
-    check_len("a", m.saturating_mul(k), a.len())?;
-    check_len("b", n.saturating_mul(k), b_transposed.len())?;
-    check_len("c", m.saturating_mul(n), c.len())?;
-    let [n, k] = [n, k].map(|x| usize::try_from(x).unwrap_or(usize::MAX));
+    same_len("a", m.saturating_mul(k), a.len())?;
+    same_len("b", n.saturating_mul(k), b_transposed.len())?;
+    same_len("c", m.saturating_mul(n), c.len())?;
+    let (n, k) = (index(shape.n()), index(shape.k()));
 
     let mut draw = Draw::new(secret, "", &Hash::ZERO, 0);
     let x = (0..n)
@@ -86,18 +86,5 @@ fn reduce(x: u128) -> u128 {
         twice
     } else {
         twice.wrapping_sub(PRIME)
-    }
-}
-
-fn check_len(what: &'static str, expected: u64, actual: usize) -> Result<(), ProofError> {
-    let actual = u64::try_from(actual).unwrap_or(u64::MAX);
-    if expected == actual {
-        Ok(())
-    } else {
-        Err(ProofError::WrongLength {
-            what,
-            expected,
-            actual,
-        })
     }
 }

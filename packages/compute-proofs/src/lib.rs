@@ -41,6 +41,7 @@ mod error;
 pub mod freivalds;
 pub mod frontier;
 pub mod hash;
+mod num;
 pub mod opening;
 pub mod program;
 pub mod receipt;

@@ -18,6 +18,7 @@ use crate::{
     crypto::Crypto,
     error::{in_range, same, same_root},
     hash::{BATCH, RECEIPT},
+    num::count,
     task::OrderContext,
     tree::{Node, Siblings, SumNode, Tree, fold, sum_before},
 };
@@ -189,7 +190,7 @@ impl Receipts {
         let mut leaves = Vec::new();
         let last_nonce = first_nonce.saturating_add(u64::from(MAX_SPAN).saturating_sub(1));
         for receipt in &receipts {
-            let places = u64::try_from(leaves.len()).unwrap_or(u64::MAX);
+            let places = count(leaves.len());
             let left = u64::MAX.saturating_sub(first_nonce);
             in_range("places of a batch", places, 0u32, left)?;
             let next = first_nonce.saturating_add(places);

@@ -8,7 +8,7 @@
 
 use alloc::{vec, vec::Vec};
 
-use crate::{Hash, ProofError, draw::Draw, error::in_range, hash::TASK_DRAW};
+use crate::{Hash, ProofError, draw::Draw, error::in_range, hash::TASK_DRAW, num};
 
 /// The most slots of a tree.
 pub const MAX_SLOTS: u32 = 1 << 31;
@@ -189,7 +189,7 @@ impl Snapshot {
     /// [`ProofError::OutOfRange`] above [`MAX_SLOTS`];
     /// [`ProofError::SumOverflow`].
     pub fn new(stakes: &[u128]) -> Result<Self, ProofError> {
-        let count = u64::try_from(stakes.len()).unwrap_or(u64::MAX);
+        let count = num::count(stakes.len());
         in_range("slots", count, 0u32, MAX_SLOTS)?;
         let mut snapshot = Self { nodes: vec![0] };
         for &stake in stakes {
@@ -213,7 +213,7 @@ impl Nodes for Snapshot {
     }
 
     fn get(&self, index: u32) -> Result<u128, ProofError> {
-        let at = usize::try_from(index).unwrap_or(usize::MAX);
+        let at = num::index(index);
         let node = self.nodes.get(at).copied();
         node.ok_or_else(|| out_of_slots(self.last(), index))
     }
@@ -221,7 +221,7 @@ impl Nodes for Snapshot {
 
 impl NodesMut for Snapshot {
     fn set(&mut self, index: u32, sum: u128) -> Result<(), ProofError> {
-        let at = usize::try_from(index).unwrap_or(usize::MAX);
+        let at = num::index(index);
         let slots = self.last();
         let node = self.nodes.get_mut(at);
         *node.ok_or_else(|| out_of_slots(slots, index))? = sum;

@@ -11,6 +11,7 @@ use crate::{
     Hash, ProofError,
     codec::{Decode, DecodeError, Encode, Reader, encode_list},
     hash::{TRACE, TRACE_LEAF},
+    num::index,
     program::MAX_OUTPUTS,
     tree::{Siblings, Tree, fold},
 };
@@ -71,7 +72,7 @@ impl Trace {
     pub fn prove(&self, operation: u32) -> Result<TraceProof, ProofError> {
         let first = u64::from(operation);
         let siblings = self.tree.prove(first..first.saturating_add(1))?;
-        let at = usize::try_from(operation).unwrap_or(usize::MAX);
+        let at = index(operation);
         let outputs = self.outputs.get(at).cloned();
         Ok(TraceProof {
             outputs: outputs.unwrap_or(OutputRoots(Vec::new())),

@@ -16,7 +16,9 @@ use core::ops::Range;
 use crate::{
     ProofError,
     codec::{Decode, DecodeError, Encode, Reader, codec_struct, encode_list},
+    error::same_count,
     hash::{Hash, NODE, SUM_NODE},
+    num::count,
 };
 
 /// The most siblings that a proof can need: both sides, 64 levels.
@@ -139,7 +141,7 @@ impl<N: Node> Tree<N> {
     /// # Errors
     /// [`ProofError::OutOfTree`] for a range that is empty or not within.
     pub fn prove(&self, range: Range<u64>) -> Result<Siblings<N>, ProofError> {
-        let mut walk = Walk::new(self.name, count(self.leaves()), range)?;
+        let mut walk = Walk::new(self.name, count(self.leaves().len()), range)?;
         let mut siblings = Vec::new();
         for level in &self.levels {
             let at = |index: u64| usize::try_from(index).ok().and_then(|i| level.get(i));
@@ -163,16 +165,9 @@ pub fn fold<N: Node>(
     leaves: Vec<N>,
     siblings: &Siblings<N>,
 ) -> Result<N, ProofError> {
-    let end = first.saturating_add(count(&leaves));
+    let end = first.saturating_add(count(leaves.len()));
     let mut walk = Walk::new(name, len, first..end)?;
-    let (expected, actual) = (walk.clone().sibling_count(), count(&siblings.0));
-    if expected != actual {
-        return Err(ProofError::WrongCount {
-            what: name,
-            expected,
-            actual,
-        });
-    }
+    same_count(name, walk.clone().sibling_count(), siblings.0.len())?;
     let mut given = siblings.0.iter().copied();
     let (mut level, mut padding) = (leaves, N::EMPTY);
     while !walk.at_top() {
@@ -221,10 +216,6 @@ fn parents<N: Node>(left: Option<N>, run: &[N], right: N) -> Result<Vec<N>, Proo
         parents.push(N::parent(first, nodes.next().unwrap_or(&right))?);
     }
     Ok(parents)
-}
-
-fn count<T>(items: &[T]) -> u64 {
-    u64::try_from(items.len()).unwrap_or(u64::MAX)
 }
 
 /// A range of leaves on its way to the top.

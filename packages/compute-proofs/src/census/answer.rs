@@ -10,7 +10,8 @@ use crate::{
     Hash, ProofError,
     codec::{Decode, DecodeError, Encode, Reader, codec_struct, encode_list},
     draw::Draw,
-    error::{in_range, same_root},
+    error::{in_range, same_count, same_root},
+    num::{count, index},
     tree::{Siblings, fold},
 };
 
@@ -48,16 +49,16 @@ impl TilePosition {
     pub fn recompute(self, work: Work, challenge: &[u8; 32]) -> Result<Vec<i32>, ProofError> {
         let (a, b) = operands(self.unit);
         let (a_rows, b_rows) = self.operand_rows(work);
-        let n = as_index(work.n());
+        let n = index(work.n());
         let rows = |stream, range: Range<u32>| {
-            let mut rows = vec![0u8; n.saturating_mul(as_index(work.tile()))];
+            let mut rows = vec![0u8; n.saturating_mul(index(work.tile()))];
             for (row, out) in range.zip(rows.chunks_exact_mut(n)) {
                 seeded::fill_row(challenge, stream, row, out);
             }
             rows
         };
         let (a, b) = (rows(a, a_rows), rows(b, b_rows));
-        let mut c = vec![0; as_index(work.tile().saturating_mul(work.tile()))];
+        let mut c = vec![0; index(work.tile().saturating_mul(work.tile()))];
         Gemm::new(work.tile(), work.tile(), work.n())?.run(&a, &b, &mut c)?;
         Ok(c)
     }
@@ -145,15 +146,7 @@ pub fn verify_at(
     positions: &[TilePosition],
     answer: &Answer,
 ) -> Result<(), ProofError> {
-    let count = |len| u64::try_from(len).unwrap_or(u64::MAX);
-    let (expected, actual) = (count(positions.len()), count(answer.0.len()));
-    if expected != actual {
-        return Err(ProofError::WrongCount {
-            what: "opened tiles",
-            expected,
-            actual,
-        });
-    }
+    same_count("opened tiles", count(positions.len()), answer.0.len())?;
     let challenge = entry.challenge();
     for (position, opened) in positions.iter().zip(&answer.0) {
         let tile = Work::tile_hash(&position.recompute(entry.work, &challenge)?);
@@ -188,8 +181,4 @@ impl Opened {
         )?;
         Ok(work.root(units, &top))
     }
-}
-
-pub(super) fn as_index(x: u32) -> usize {
-    usize::try_from(x).unwrap_or(usize::MAX)
 }

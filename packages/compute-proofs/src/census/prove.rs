@@ -5,8 +5,8 @@ use alloc::{vec, vec::Vec};
 
 use exact_kernels::{Shape, gemm::Gemm, seeded};
 
-use super::{Answer, Commitment, Opened, TilePosition, Work, answer::as_index, operands};
-use crate::{Hash, ProofError, tree::Tree};
+use super::{Answer, Commitment, Opened, TilePosition, Work, operands};
+use crate::{Hash, ProofError, error::same_len, num::index, tree::Tree};
 
 /// The whole product of one unit, row-major.
 ///
@@ -37,17 +37,10 @@ impl UnitTree {
     /// # Errors
     /// [`ProofError::WrongLength`] unless `c` is N×N.
     pub fn new(work: Work, unit: u32, c: &[i32]) -> Result<Self, ProofError> {
-        let n = as_index(work.n());
-        let (expected, actual) = (n.saturating_mul(n), c.len());
-        if expected != actual {
-            let wide = |x| u64::try_from(x).unwrap_or(u64::MAX);
-            return Err(ProofError::WrongLength {
-                what: "census product",
-                expected: wide(expected),
-                actual: wide(actual),
-            });
-        }
-        let tile = as_index(work.tile());
+        let n = index(work.n());
+        let elements = u64::from(work.n()).saturating_mul(u64::from(work.n()));
+        same_len("census product", elements, c.len())?;
+        let tile = index(work.tile());
         let mut leaves = Vec::new();
         for band in c.chunks_exact(n.saturating_mul(tile)) {
             for first in (0..n).step_by(tile) {

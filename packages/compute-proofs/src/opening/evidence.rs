@@ -9,7 +9,8 @@ use super::{
 use crate::{
     Hash, ProofError,
     codec::{Decode, DecodeError, Encode, Reader, codec_struct, encode_list},
-    error::{same, same_root},
+    error::{same, same_count, same_root},
+    num::count,
     program::{Header, MAX_INPUTS, MAX_SLOTS, OperationProof, Read, Source},
     receipt::{Batch, Receipt, ReceiptProof},
     task::{Grant, OrderContext, input_root, slot_root_of_seed},
@@ -161,15 +162,7 @@ impl Evidence {
         let Place { output, row, col } = self.place;
         let operation = &self.operation.operation;
         let reads = operation.reads(output, row, col)?;
-        let count = |len| u64::try_from(len).unwrap_or(u64::MAX);
-        let (expected, actual) = (count(reads.len()), count(self.inputs.len()));
-        if expected != actual {
-            return Err(ProofError::WrongCount {
-                what: "opened inputs",
-                expected,
-                actual,
-            });
-        }
+        same_count("opened inputs", count(reads.len()), self.inputs.len())?;
         self.check_slots(&reads, header)?;
         let parts = reads
             .iter()

@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 use super::{Evidence, OpenedInput, Place, Sample};
 use crate::{
     Hash, ProofError,
+    num::index,
     program::{Program, Read, Run, Source, TaskInput, WeightStore},
     receipt::ReceiptProof,
     task::{Grant, input_root},
@@ -103,7 +104,7 @@ impl<W: WeightStore + ?Sized> TaskRecord<'_, W> {
     }
 
     fn output(&self, operation: u32, output: u8) -> Result<&crate::tensor::Committed, ProofError> {
-        let at = usize::try_from(operation).unwrap_or(usize::MAX);
+        let at = index(operation);
         let outputs = self.run.outputs.get(at);
         let tensor = outputs.and_then(|outputs| outputs.get(usize::from(output)));
         tensor.ok_or(ProofError::Missing {

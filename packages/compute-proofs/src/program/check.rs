@@ -11,6 +11,7 @@ use crate::{
     codec::{Decode, DecodeError, Encode, Reader, encode_list},
     error::in_range,
     frontier::Frontier,
+    num::{count, index},
     tensor::{MAX_TENSOR_BYTES, TensorSpec},
     tree::SumNode,
 };
@@ -47,7 +48,7 @@ impl Outputs for Vec<Vec<TensorSpec>> {
     type Error = ProofError;
 
     fn get(&self, operation: u32) -> Result<Option<Vec<TensorSpec>>, ProofError> {
-        let at = usize::try_from(operation).unwrap_or(usize::MAX);
+        let at = index(operation);
         Ok(<[_]>::get(self, at).cloned())
     }
 
@@ -103,11 +104,10 @@ impl Checker {
         operation: &Operation,
         earlier: &mut O,
     ) -> Result<(), O::Error> {
-        let wide = |len| u64::try_from(len).unwrap_or(u64::MAX);
         let index = self.operations();
         let last = MAX_OPERATIONS.saturating_sub(1);
         in_range("operations", index, 0u32, last)?;
-        let inputs = wide(operation.inputs.len());
+        let inputs = count(operation.inputs.len());
         in_range("inputs", inputs, 1u32, MAX_INPUTS)?;
         for input in &operation.inputs {
             check_size(&input.spec)?;
@@ -117,7 +117,7 @@ impl Checker {
         for output in &outputs {
             check_size(output)?;
         }
-        in_range("outputs", wide(outputs.len()), 1u32, MAX_OUTPUTS)?;
+        in_range("outputs", count(outputs.len()), 1u32, MAX_OUTPUTS)?;
         let fan_in = operation.fan_in_bytes()?;
         in_range("fan-in bytes", fan_in, 0u32, MAX_FAN_IN_BYTES)?;
         self.operations.push(leaf(operation)?)?;

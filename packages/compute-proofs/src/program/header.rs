@@ -8,6 +8,7 @@ use crate::{
     codec::{Decode, DecodeError, Encode, Reader, codec_struct, encode_list},
     error::same_root,
     hash::{OPERATION, PROGRAM},
+    num,
     tree::{Siblings, SumNode, Tree, fold, sum_before},
 };
 
@@ -99,7 +100,7 @@ impl Program {
         let leaves = self.operations.iter().map(leaf);
         let tree = Tree::new(NAME, leaves.collect::<Result<_, _>>()?)?;
         let siblings = tree.prove(first..first.saturating_add(1))?;
-        let at = usize::try_from(index).unwrap_or(usize::MAX);
+        let at = num::index(index);
         match self.operations.get(at) {
             Some(operation) => Ok(OperationProof {
                 index,

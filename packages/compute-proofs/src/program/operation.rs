@@ -8,6 +8,7 @@ use super::{Kind, MAX_INPUTS};
 use crate::{
     Hash, ProofError,
     codec::{Decode, DecodeError, Encode, Reader, codec_struct, encode_list},
+    error::same_len,
     tensor::TensorSpec,
 };
 
@@ -234,14 +235,7 @@ impl Operation {
     pub fn recompute(&self, reads: &[(Read, &[u8])]) -> Result<i32, ProofError> {
         for (read, bytes) in reads {
             let expected = read.input.spec.range_bytes(read.leaves());
-            let actual = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-            if expected != actual {
-                return Err(ProofError::WrongLength {
-                    what: "part of an input",
-                    expected,
-                    actual,
-                });
-            }
+            same_len("part of an input", expected, bytes.len())?;
         }
         self.kind.recompute(reads)
     }

@@ -9,6 +9,7 @@ use exact_kernels::{gemm::Gemm, seeded};
 use super::{Header, Input, Kind, Operation, Program, Source};
 use crate::{
     Hash, ProofError,
+    num::index,
     task::slot_root_of_seed,
     tensor::{Committed, TensorSpec, push_element},
     trace::{OutputRoots, Trace},
@@ -189,7 +190,7 @@ fn gemm(
         shape.run(a, b, &mut sums)?;
     }
     let mut bytes = Vec::new();
-    let cols = usize::try_from(spec.shape.cols()).unwrap_or(usize::MAX);
+    let cols = index(spec.shape.cols());
     for (row, sums) in sums.chunks(cols).enumerate() {
         for (col, &sum) in sums.iter().enumerate() {
             let channel = if transposed { row } else { col };

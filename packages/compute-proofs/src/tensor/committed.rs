@@ -7,6 +7,7 @@ use super::{MAX_OPENED_BYTES, NAME, TensorSpec};
 use crate::{
     Hash, ProofError,
     codec::{Decode, DecodeError, Encode, Reader, codec_struct, encode_bytes},
+    error::same_len,
     tree::{Siblings, Tree, fold},
 };
 
@@ -24,7 +25,7 @@ impl Committed {
     /// # Errors
     /// [`ProofError::WrongLength`] unless `bytes` are exactly the tensor.
     pub fn new(spec: TensorSpec, bytes: Vec<u8>) -> Result<Self, ProofError> {
-        check_len(&spec, bytes.len())?;
+        same_len(NAME, spec.bytes(), bytes.len())?;
         let row_bytes = usize::try_from(spec.row_bytes()).unwrap_or(usize::MAX);
         let mut leaves = Vec::new();
         for (row, bytes) in (0..spec.shape.rows()).zip(bytes.chunks(row_bytes)) {
@@ -69,19 +70,6 @@ impl Committed {
         Ok(OpenedRange {
             bytes: bytes.to_vec(),
             siblings,
-        })
-    }
-}
-
-fn check_len(spec: &TensorSpec, len: usize) -> Result<(), ProofError> {
-    let (expected, actual) = (spec.bytes(), u64::try_from(len).unwrap_or(u64::MAX));
-    if expected == actual {
-        Ok(())
-    } else {
-        Err(ProofError::WrongLength {
-            what: NAME,
-            expected,
-            actual,
         })
     }
 }

@@ -15,7 +15,7 @@ use exact_kernels::DType;
 pub use committed::{Committed, OpenedRange, SealPreimage};
 pub use spec::TensorSpec;
 
-use crate::ProofError;
+use crate::{ProofError, num::count};
 
 /// The longest leaf, in bytes: one BLAKE3 chunk.
 pub const LEAF_BYTES: u32 = 1024;
@@ -46,7 +46,7 @@ pub fn element(dtype: DType, bytes: &[u8], index: u32) -> Result<i32, ProofError
         _ => Err(ProofError::WrongLength {
             what: "element",
             expected: end,
-            actual: u64::try_from(bytes.len()).unwrap_or(u64::MAX),
+            actual: count(bytes.len()),
         }),
     }
 }

@@ -9,6 +9,7 @@ use super::{LEAF_BYTES, NAME};
 use crate::{
     Hash, ProofError,
     codec::{Decode, DecodeError, Encode, Reader},
+    error::same_len,
     hash::{TENSOR, TENSOR_LEAF},
 };
 
@@ -131,14 +132,7 @@ impl TensorSpec {
         bytes: &[u8],
     ) -> Result<Vec<Hash>, ProofError> {
         let expected = self.range_bytes(leaves.clone());
-        let actual = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-        if expected != actual {
-            return Err(ProofError::WrongLength {
-                what: NAME,
-                expected,
-                actual,
-            });
-        }
+        same_len(NAME, expected, bytes.len())?;
         let mut rest = bytes;
         let mut hashes = Vec::new();
         for leaf in leaves {

@@ -16,7 +16,8 @@ use exact_kernels::{
 use super::{Input, Part, Read};
 use crate::{
     ProofError,
-    error::same,
+    error::{same, same_count},
+    num::{count, index},
     tensor::{TensorSpec, element},
 };
 
@@ -59,21 +60,13 @@ fn spec(inputs: &[Input], at: usize) -> Result<TensorSpec, ProofError> {
     let input = inputs.get(at).map(|input| input.spec);
     input.ok_or(ProofError::WrongCount {
         what: "inputs of an operation",
-        expected: u64::try_from(at).unwrap_or(u64::MAX).saturating_add(1),
-        actual: u64::try_from(inputs.len()).unwrap_or(u64::MAX),
+        expected: count(at).saturating_add(1),
+        actual: count(inputs.len()),
     })
 }
 
 fn check_count(inputs: &[Input], expected: u64) -> Result<(), ProofError> {
-    let actual = u64::try_from(inputs.len()).unwrap_or(u64::MAX);
-    if expected == actual {
-        return Ok(());
-    }
-    Err(ProofError::WrongCount {
-        what: "inputs of an operation",
-        expected,
-        actual,
-    })
+    same_count("inputs of an operation", expected, inputs.len())
 }
 
 fn check_dtype(spec: TensorSpec, expected: DType) -> Result<(), ProofError> {
@@ -236,7 +229,7 @@ impl Kind {
                     Self::Transpose => 1,
                     _ => 2,
                 },
-                actual: u64::try_from(reads.len()).unwrap_or(u64::MAX),
+                actual: count(reads.len()),
             }),
         }
     }
@@ -248,7 +241,7 @@ fn check_epilogue(
     before: u32,
     channels: u32,
 ) -> Result<(), ProofError> {
-    let before_index = usize::try_from(before).unwrap_or(usize::MAX);
+    let before_index = index(before);
     match epilogue.params_per_channel() {
         None => check_count(inputs, u64::from(before)),
         Some(per_channel) => {
