@@ -229,7 +229,7 @@ impl Receipts {
     pub fn prove(&self, nonce: u64) -> Result<ReceiptProof, ProofError> {
         let found = self.receipts.iter().find(|receipt| receipt.nonce == nonce);
         let receipt = *found.ok_or(ProofError::Missing { what: "receipt" })?;
-        let at = nonce.saturating_sub(self.batch.first_nonce);
+        let at = self.batch.index_of(nonce)?;
         let siblings = self.tree.prove(at..at.saturating_add(1))?;
         Ok(ReceiptProof { receipt, siblings })
     }
@@ -237,7 +237,7 @@ impl Receipts {
     /// Shows that the batch has no receipt of task `nonce`.
     ///
     /// # Errors
-    /// [`ProofError::Missing`] if it has one; [`ProofError::OutOfTree`] beyond its
+    /// [`ProofError::Missing`] if it has one; [`ProofError::OutOfRange`] beyond its
     /// run.
     pub fn prove_empty(&self, nonce: u64) -> Result<EmptyPlace, ProofError> {
         if self.receipts.iter().any(|receipt| receipt.nonce == nonce) {
@@ -245,8 +245,7 @@ impl Receipts {
                 what: "empty place",
             });
         }
-        self.batch.index_of(nonce)?;
-        let at = nonce.saturating_sub(self.batch.first_nonce);
+        let at = self.batch.index_of(nonce)?;
         let siblings = self.tree.prove(at..at.saturating_add(1))?;
         Ok(EmptyPlace { nonce, siblings })
     }
@@ -282,7 +281,7 @@ impl ReceiptProof {
     /// the ops of all receipts before it.
     ///
     /// # Errors
-    /// [`ProofError::RootMismatch`], [`ProofError::OutOfTree`],
+    /// [`ProofError::OutOfRange`], [`ProofError::RootMismatch`],
     /// [`ProofError::WrongCount`], [`ProofError::Mismatch`].
     pub fn check(&self, batch: &Batch) -> Result<u128, ProofError> {
         batch.check_leaf(self.receipt.nonce, self.receipt.leaf(), &self.siblings)

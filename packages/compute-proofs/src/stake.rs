@@ -197,9 +197,7 @@ impl Snapshot {
         }
         Ok(snapshot)
     }
-}
 
-impl Snapshot {
     fn last(&self) -> u32 {
         u32::try_from(self.nodes.len().saturating_sub(1)).unwrap_or(u32::MAX)
     }

@@ -174,7 +174,10 @@ pub fn fold<N: Node>(
         let left = walk.left_sibling().and_then(|_| given.next());
         let right = walk.right_sibling().and_then(|_| given.next());
         level = parents(left, &level, right.unwrap_or(padding))?;
-        padding = N::parent(&padding, &padding)?;
+        // A full tree has no padding, and on chain every hash is paid for.
+        if !len.is_power_of_two() {
+            padding = N::parent(&padding, &padding)?;
+        }
         walk.rise();
     }
     Ok(level.first().copied().unwrap_or(N::EMPTY))

@@ -104,10 +104,12 @@ pub struct Resolution {
 impl Claim<'_> {
     /// Which came first: as committed, and by address where that is the same, so
     /// that it does not matter who names which claim first.
-    fn order(&self) -> (u64, &str) {
+    fn precedence(&self) -> (u64, &str) {
         (self.committed, self.context.worker)
     }
 
+    /// Checks that the claim is one, and returns whether its delivery has been
+    /// acknowledged.
     fn check(&self, crypto: &impl Crypto) -> Result<bool, ProofError> {
         let BatchContext { order, worker, .. } = &self.context;
         self.named.check(&self.context)?;
@@ -134,13 +136,14 @@ impl Claim<'_> {
 /// that holds an acknowledgement. Without one the later attempt stands, as the
 /// earlier one timed out. Where the coordinator contradicts itself, it is at fault
 /// and the claim that was committed first stands (of the lower address, if both were
-/// at once). Contracts let a void take effect
-/// only once the standing claim's batch has been proven.
+/// at once). Contracts let a void take effect only once the standing claim's batch
+/// has been proven.
 ///
 /// # Errors
-/// [`ProofError::NoFraud`] for one worker twice; [`ProofError::Mismatch`] for two
-/// tasks or a receipt beyond its grant; [`ProofError::Missing`] for two orders; those of [`Grant::verify`] and of
-/// the receipts' paths.
+/// [`ProofError::NoFraud`] for one worker twice; [`ProofError::Missing`] for two
+/// orders; [`ProofError::Mismatch`] for two tasks; [`ProofError::Mismatch`] or
+/// [`ProofError::OutOfRange`] for a receipt beyond its grant; those of
+/// [`Grant::verify`] and of the receipts' paths.
 pub fn resolve(
     crypto: &impl Crypto,
     first: &Claim<'_>,
@@ -156,16 +159,14 @@ pub fn resolve(
     }
     let delivered = (first.check(crypto)?, second.check(crypto)?);
     let (a, b) = (&first.named.grant.lease, &second.named.grant.lease);
-    let nonces = [first, second].map(|claim| claim.named.receipt.receipt.nonce);
-    let [nonce, other] = nonces;
-    same("nonce of the second claim", nonce, other)?;
+    same("nonce of the second claim", a.nonce, b.nonce)?;
 
     let same_attempt = a.attempt == b.attempt;
     let coordinator_at_fault = same_attempt || delivered == (true, true);
     let first_stands = match delivered {
         (true, false) => true,
         (false, true) => false,
-        _ if coordinator_at_fault => first.order() < second.order(),
+        _ if coordinator_at_fault => first.precedence() < second.precedence(),
         _ => a.attempt > b.attempt,
     };
     Ok(Resolution {

@@ -182,8 +182,8 @@ fn gemm(
     let shape = super::kind::gemm_shape(&operation.inputs)?;
     let len = usize::try_from(spec.shape.elements()).unwrap_or(usize::MAX);
     let mut sums = vec![0i32; len];
-    // Aᵀ·B is B·Aᵀ committed the other way round: swapping the operands writes
-    // the transposed result in place.
+    // (A·B)ᵀ = Bᵀ·Aᵀ, and the operands are given as A and Bᵀ: swapping them
+    // writes the transposed result in place.
     if transposed {
         Gemm::new(shape.n(), shape.m(), shape.k())?.run(b, a, &mut sums)?;
     } else {
