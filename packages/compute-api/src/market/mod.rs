@@ -1,0 +1,1 @@
+//! `compute-market`: orders, batches, proofs and settlement.
