@@ -3,8 +3,8 @@
 //! Every change of state is one event of a type of its own (on chain with `wasm-` in
 //! front and `_contract_address` as first attribute). Values are absolute, what
 //! stands *after* the change, so that whoever follows events keeps the same numbers
-//! as the contract without computing anything: see [`crate::oracle::events`] and
-//! [`crate::votes::events`].
+//! as the contract without computing anything: see [`crate::oracle::events`],
+//! [`crate::votes::events`] and [`crate::market::events`].
 
 use cosmwasm_std::Event;
 
@@ -76,6 +76,7 @@ macro_rules! by_display {
 }
 
 by_display!(
+    u8,
     u32,
     u64,
     bool,
@@ -159,6 +160,9 @@ macro_rules! events {
         }
 
         impl $name {
+            /// The types of all of them, without the chain's `wasm-` in front.
+            pub const TYPES: &'static [&'static str] = &[ $( $type, )+ ];
+
             /// Reads an event back, with or without the chain's `wasm-` in front of
             /// its type; `None` for an event of another kind.
             ///

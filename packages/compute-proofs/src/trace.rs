@@ -120,6 +120,8 @@ impl TraceProof {
     }
 }
 
-fn seal(operations: u32, top: &Hash) -> Hash {
+/// The root of a trace of `operations` operations whose tree has this top.
+#[must_use]
+pub fn seal(operations: u32, top: &Hash) -> Hash {
     TRACE.hash(&[&operations.to_le_bytes(), &top.0])
 }

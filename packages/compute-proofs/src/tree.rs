@@ -141,9 +141,31 @@ impl<N: Node> Tree<N> {
     /// # Errors
     /// [`ProofError::OutOfTree`] for a range that is empty or not within.
     pub fn prove(&self, range: Range<u64>) -> Result<Siblings<N>, ProofError> {
-        let mut walk = Walk::new(self.name, count(self.leaves().len()), range)?;
+        self.prove_level(0, range)
+    }
+
+    /// The nodes of `range` on a level, 0 being the leaves, and the siblings that
+    /// prove them: for [`fold_level`].
+    ///
+    /// # Errors
+    /// As [`Self::prove`]; also for a level above the top.
+    pub fn open_level(
+        &self,
+        level: u8,
+        range: Range<u64>,
+    ) -> Result<(Vec<N>, Siblings<N>), ProofError> {
+        let siblings = self.prove_level(level, range.clone())?;
+        let nodes = self.levels.get(usize::from(level));
+        let at = |index: u64| usize::try_from(index).ok().and_then(|i| nodes?.get(i).copied());
+        Ok((range.filter_map(at).collect(), siblings))
+    }
+
+    fn prove_level(&self, level: u8, range: Range<u64>) -> Result<Siblings<N>, ProofError> {
+        let levels = self.levels.get(usize::from(level)..).unwrap_or_default();
+        let nodes = levels.first().map_or(0, |level| count(level.len()));
+        let mut walk = Walk::new(self.name, nodes, range)?;
         let mut siblings = Vec::new();
-        for level in &self.levels {
+        for level in levels {
             let at = |index: u64| usize::try_from(index).ok().and_then(|i| level.get(i));
             siblings.extend(walk.left_sibling().and_then(at));
             siblings.extend(walk.right_sibling().and_then(at));
@@ -165,11 +187,46 @@ pub fn fold<N: Node>(
     leaves: Vec<N>,
     siblings: &Siblings<N>,
 ) -> Result<N, ProofError> {
-    let end = first.saturating_add(count(leaves.len()));
-    let mut walk = Walk::new(name, len, first..end)?;
+    fold_level(name, len, 0, first, leaves, siblings)
+}
+
+/// Nodes on a level of a tree of `len` leaves, 0 being the leaves; none above the top.
+#[must_use]
+pub fn nodes_on(len: u64, level: u8) -> u64 {
+    let mut nodes = len;
+    for _ in 0..level {
+        if nodes <= 1 {
+            return 0;
+        }
+        nodes = nodes.div_ceil(2);
+    }
+    nodes
+}
+
+/// The same from adjacent nodes of any level, 0 being the leaves: which of two trees
+/// differs where can be found out level by level.
+///
+/// # Errors
+/// As [`fold`].
+pub fn fold_level<N: Node>(
+    name: &'static str,
+    len: u64,
+    level: u8,
+    first: u64,
+    nodes: Vec<N>,
+    siblings: &Siblings<N>,
+) -> Result<N, ProofError> {
+    let end = first.saturating_add(count(nodes.len()));
+    let mut walk = Walk::new(name, nodes_on(len, level), first..end)?;
     same_count(name, walk.clone().sibling_count(), siblings.0.len())?;
     let mut given = siblings.0.iter().copied();
-    let (mut level, mut padding) = (leaves, N::EMPTY);
+    let mut padding = N::EMPTY;
+    if !len.is_power_of_two() {
+        for _ in 0..level {
+            padding = N::parent(&padding, &padding)?;
+        }
+    }
+    let mut level = nodes;
     while !walk.at_top() {
         let left = walk.left_sibling().and_then(|_| given.next());
         let right = walk.right_sibling().and_then(|_| given.next());

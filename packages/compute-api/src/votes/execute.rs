@@ -117,7 +117,8 @@ pub enum Fault {
         /// Which census.
         census: u32,
     },
-    /// Did not prove a batch or answer a demand; from the market.
+    /// Did not prove a batch or answer a demand; as coordinator, contradicted itself
+    /// about a task of one. From the market.
     Unproven {
         /// Which batch.
         batch: u64,

@@ -273,7 +273,12 @@ impl NamedReceipt {
 }
 
 impl TraceEvidence {
-    fn check(&self, context: &BatchContext<'_>, header: &Header) -> Result<(), ProofError> {
+    /// Checks that the roots are those of the operation, in the trace of the batch's
+    /// receipt.
+    ///
+    /// # Errors
+    /// [`ProofError`]: the first link that does not hold.
+    pub fn check(&self, context: &BatchContext<'_>, header: &Header) -> Result<(), ProofError> {
         self.named.check(context)?;
         let program = self.named.grant.authorisation.program;
         same_root("program", program, header.hash())?;

@@ -42,6 +42,12 @@ impl Sample {
         self.position
     }
 
+    /// Whether it draws its operation by cost; else uniformly.
+    #[must_use]
+    pub fn is_by_cost(&self) -> bool {
+        self.by_cost
+    }
+
     /// The drawn operation of a program; `None` if the sample draws it by cost:
     /// then it is the one at the position's offset within the receipt.
     ///

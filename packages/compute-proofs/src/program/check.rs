@@ -95,6 +95,14 @@ impl Checker {
         u32::try_from(self.operations.len()).unwrap_or(u32::MAX)
     }
 
+    /// Ops that the operations so far cost.
+    ///
+    /// # Errors
+    /// [`ProofError::SumOverflow`].
+    pub fn cost(&self) -> Result<u128, ProofError> {
+        Ok(self.operations.top()?.map_or(0, |top| top.sum))
+    }
+
     /// Adds the next operation.
     ///
     /// # Errors
