@@ -1,0 +1,239 @@
+//! What the contract stores. One line each: what maps to what.
+
+use compute_api::{
+    market::{
+        BatchState, Change, Commitment, Deadline, Demand, Halt, Order, Params, Program, SlotStage,
+        Terms, Void,
+    },
+    oracle::BeaconNetwork,
+};
+use contract_kit::Timelock;
+use cosmwasm_schema::cw_serde;
+use cosmwasm_std::{Addr, Binary, HexBinary, Storage, Uint128};
+use cw_storage_plus::{Item, Map};
+
+use crate::{ContractError, error::not_found};
+
+/// All parameters.
+pub const PARAMS: Item<Params> = Item::new("params");
+/// Announced changes.
+pub const TIMELOCK: Timelock<Change> = Timelock::new();
+/// The time and height of the last message.
+pub const CLOCK: Item<Deadline> = Item::new("clock");
+/// The last halt of the chain that has shown.
+pub const LAST_HALT: Item<Halt> = Item::new("last_halt");
+/// The oracle's beacon network, once it was asked: it is the oracle's for good.
+pub const BEACON_NETWORK: Item<BeaconNetwork> = Item::new("beacon_network");
+/// Coins that the contract holds, by purpose.
+pub const HOLDINGS: Item<Holdings> = Item::new("holdings");
+
+/// Hash → registered program.
+pub const PROGRAMS: Map<&[u8], Program> = Map::new("programs");
+/// Registrar → the program that it is registering.
+pub const REGISTRATIONS: Map<&Addr, RegistrationState> = Map::new("registrations");
+/// (Registrar, operation) → that operation's outputs, of the program under way.
+pub const OUTPUTS: Map<(&Addr, u32), Binary> = Map::new("outputs");
+/// Operator → what it takes, at least.
+pub const TERMS: Map<&Addr, DeclaredTerms> = Map::new("terms");
+
+/// The number of the last order.
+pub const LAST_ORDER: Item<u64> = Item::new("last_order");
+/// Number → order.
+pub const ORDERS: Map<u64, Order> = Map::new("orders");
+/// (Owner, number) → nothing.
+pub const ORDERS_BY_OWNER: Map<(&Addr, u64), ()> = Map::new("orders_by_owner");
+/// (Coordinator, number) → nothing.
+pub const ORDERS_BY_COORDINATOR: Map<(&Addr, u64), ()> = Map::new("orders_by_coordinator");
+/// (Issuer, number) → nothing.
+pub const ORDERS_BY_ISSUER: Map<(&Addr, u64), ()> = Map::new("orders_by_issuer");
+/// Issuer → what it has to serve, and how it has.
+pub const ISSUERS: Map<&Addr, IssuerQueue> = Map::new("issuers");
+/// (Issuer, place) → the order whose call stands there.
+pub const QUEUE: Map<(&Addr, u64), u64> = Map::new("queue");
+
+/// The number of the last slot.
+pub const LAST_SLOT: Item<u64> = Item::new("last_slot");
+/// Number → slot.
+pub const SLOTS: Map<u64, SlotRecord> = Map::new("slots");
+/// The number of the last batch.
+pub const LAST_BATCH: Item<u64> = Item::new("last_batch");
+/// Number → batch.
+pub const BATCHES: Map<u64, BatchRecord> = Map::new("batches");
+/// (Order, number) → nothing.
+pub const BATCHES_BY_ORDER: Map<(u64, u64), ()> = Map::new("batches_by_order");
+/// (Worker, number) → nothing.
+pub const BATCHES_BY_WORKER: Map<(&Addr, u64), ()> = Map::new("batches_by_worker");
+/// (Order, worker, first nonce) → last nonce of that batch: for good, whatever becomes
+/// of it.
+pub const RUNS: Map<(u64, &Addr, u64), u64> = Map::new("runs");
+/// (Batch, number) → demand.
+pub const DEMANDS: Map<(u64, u32), Demand> = Map::new("demands");
+/// (Batch, nonce) → what stands against the claim to that task.
+pub const VOIDS: Map<(u64, u64), Void> = Map::new("voids");
+/// (Order, nonce) → nothing: the coordinator was punished for contradicting itself.
+pub const CONTRADICTIONS: Map<(u64, u64), ()> = Map::new("contradictions");
+/// Worker → what it has unsettled.
+pub const EXPOSURES: Map<&Addr, Exposure> = Map::new("exposures");
+/// (Time, kind, number) → nothing: what time brings. An entry is never later than
+/// what it stands for.
+pub const DUE: Map<(u64, u8, u64), ()> = Map::new("due");
+/// (Kind, number) → the time under which it stands in [`DUE`].
+pub const DUE_AT: Map<(u8, u64), u64> = Map::new("due_at");
+
+/// Coins by purpose, in micro-coins.
+#[cw_serde]
+#[derive(Copy, Default)]
+pub struct Holdings {
+    /// Of orders, free.
+    pub free: Uint128,
+    /// Of orders, reserved.
+    pub reserved: Uint128,
+    /// Of redemptions' fees.
+    pub fees: Uint128,
+    /// Of open demands.
+    pub bonds: Uint128,
+}
+
+/// A program that is being registered.
+#[cw_serde]
+pub struct RegistrationState {
+    /// The hash that it must have.
+    pub program: HexBinary,
+    /// Slots of a task's input.
+    pub slots: u8,
+    /// `compute_proofs::program::Checker` over what is there.
+    pub checker: Binary,
+    /// Operations that are there.
+    pub operations: u32,
+    /// Ops that those cost.
+    pub cost: Uint128,
+    /// When it began.
+    pub started_at: u64,
+}
+
+/// What an operator takes, at least.
+#[cw_serde]
+#[derive(Copy)]
+pub struct DeclaredTerms {
+    /// What.
+    pub terms: Terms,
+    /// When it has declared that.
+    pub declared_at: u64,
+}
+
+/// What an issuer has to serve, and how it has.
+#[cw_serde]
+#[derive(Copy, Default)]
+pub struct IssuerQueue {
+    /// Micro-coins of its open redemptions that have not burnt.
+    pub open: Uint128,
+    /// Ops that are called for and not served.
+    pub queued_ops: Uint128,
+    /// Calls served in time.
+    pub served_calls: u64,
+    /// Calls not served in time.
+    pub late_calls: u64,
+    /// Ops that those were short of.
+    pub late_ops: Uint128,
+    /// The number of the last place in its queue.
+    pub last_place: u64,
+}
+
+/// A slot.
+#[cw_serde]
+pub struct SlotRecord {
+    /// When its first batch was committed.
+    pub opened_at: u64,
+    /// When it takes no more.
+    pub ends_at: u64,
+    /// The last height at which it took one.
+    pub last_height: u64,
+    /// Its first batch.
+    pub first_batch: u64,
+    /// How many it has.
+    pub batches: u32,
+    /// Where it stands.
+    pub stage: SlotStage,
+    /// After when its batches can settle, once it is sealed.
+    pub open_until: Option<Deadline>,
+}
+
+/// A batch. Where it stands follows from its slot, until it has ended.
+#[cw_serde]
+pub struct BatchRecord {
+    /// The order that it is charged to.
+    pub order: u64,
+    /// Whose work it is.
+    pub worker: Addr,
+    /// What the worker has signed.
+    pub commitment: Commitment,
+    /// When it was committed.
+    pub committed_at: u64,
+    /// At which height.
+    pub height: u64,
+    /// Its slot.
+    pub slot: u64,
+    /// Settled, failed or overturned; nothing before.
+    pub end: Option<End>,
+    /// Micro-coins that it was charged when it was committed.
+    pub charge: Uint128,
+    /// Bit d: sample d is opened.
+    pub opened: u64,
+    /// After when it can settle, if answers have moved that.
+    pub open_until: Option<Deadline>,
+    /// Demands made of it.
+    pub demands: u32,
+    /// Those not answered.
+    pub open_demands: u32,
+    /// Ops of void claims.
+    pub void_ops: Uint128,
+    /// Claims that wait to be decided.
+    pub pending_voids: u32,
+}
+
+/// How a batch has ended.
+#[cw_serde]
+#[derive(Copy)]
+pub struct End {
+    /// Settled, failed or overturned.
+    pub state: BatchState,
+    /// When.
+    pub time: u64,
+}
+
+/// What a worker has unsettled.
+#[cw_serde]
+#[derive(Copy, Default)]
+pub struct Exposure {
+    /// Micro-coins that its open batches were charged.
+    pub unsettled: Uint128,
+    /// How many those are.
+    pub open_batches: u32,
+}
+
+/// An order that has to exist.
+///
+/// # Errors
+/// [`contract_kit::Error::NotFound`].
+pub fn order(storage: &dyn Storage, number: u64) -> Result<Order, ContractError> {
+    let found = ORDERS.may_load(storage, number)?;
+    found.ok_or_else(|| not_found("order", number))
+}
+
+/// A batch that has to exist.
+///
+/// # Errors
+/// [`contract_kit::Error::NotFound`].
+pub fn batch(storage: &dyn Storage, number: u64) -> Result<BatchRecord, ContractError> {
+    let found = BATCHES.may_load(storage, number)?;
+    found.ok_or_else(|| not_found("batch", number))
+}
+
+/// A slot that has to exist.
+///
+/// # Errors
+/// [`contract_kit::Error::NotFound`].
+pub fn slot(storage: &dyn Storage, number: u64) -> Result<SlotRecord, ContractError> {
+    let found = SLOTS.may_load(storage, number)?;
+    found.ok_or_else(|| not_found("slot", number))
+}
