@@ -162,6 +162,9 @@ pub struct Issuer {
     pub free_at: u64,
     /// Until when it can mend a shortfall, if it is marked.
     pub curing_until: Option<u64>,
+    /// When it last defaulted: for a horizon from then on others take over orphans, not
+    /// it, or what its bond has lost by faults would be its own again.
+    pub defaulted_at: Option<u64>,
     /// What its operators have proven.
     pub proven: Proven,
 }

@@ -55,14 +55,7 @@ pub(crate) fn withdraw(
     within("amount", amount, Uint128::one(), issuer.staying())?;
     let staying = issuer.staying().checked_sub(amount)?;
     let ground = Ground::load(deps.storage, &env)?;
-    let needed = ground.scales().bond_for(issuer.outstanding)?;
-    if Uint256::from(staying) < needed {
-        return Err(ContractError::Refused(format!(
-            "{} owes {} micro-coins, which ask for a bond of {needed}: {staying} would stay; \
-             withdraw less, or retire coins first",
-            info.sender, issuer.outstanding
-        )));
-    }
+    suffices(&ground, &info.sender, &issuer, staying)?;
     let unlock = ground.params.reserve.bond_unlock;
     issuer.leaving = issuer.leaving.checked_add(amount)?;
     issuer.free_at = ground.now.saturating_add(unlock);
@@ -94,6 +87,8 @@ pub(crate) fn claim(deps: DepsMut, env: Env, info: MessageInfo) -> Result<Respon
             info.sender
         )));
     }
+    // A coin may ask for more of a bond than when this was asked back.
+    suffices(&ground, &info.sender, &issuer, issuer.staying())?;
     let amount = core::mem::take(&mut issuer.leaving);
     issuer.bond = issuer.bond.checked_sub(amount)?;
     ISSUERS.save(deps.storage, &info.sender, &issuer)?;
@@ -138,7 +133,26 @@ pub(crate) fn slash(
     Ok(Response::new().add_events(event))
 }
 
-/// Moves up to `amount` of a bond to the bounty, for whoever takes orphans over. The
+/// Refuses a bond of which less would stay than an issuer's coins ask for.
+fn suffices(
+    ground: &Ground,
+    key: &Addr,
+    issuer: &Issuer,
+    staying: Uint128,
+) -> Result<(), ContractError> {
+    let needed = ground.scales().bond_for(issuer.outstanding)?;
+    if Uint256::from(staying) >= needed {
+        return Ok(());
+    }
+    Err(ContractError::Refused(format!(
+        "{key} owes {} micro-coins, which ask for a bond of {needed}: {staying} would stay; \
+         withdraw less, post more or retire coins first",
+        issuer.outstanding
+    )))
+}
+
+/// Moves up to `amount` of a bond to the bounty, for whoever takes orphans over: of
+/// what is leaving first, so that what stays goes on to stand behind the coins. The
 /// caller saves the issuer.
 pub(super) fn forfeit(
     storage: &mut dyn Storage,
@@ -152,7 +166,7 @@ pub(super) fn forfeit(
         return Ok(None);
     }
     issuer.bond = issuer.bond.checked_sub(amount)?;
-    issuer.leaving = issuer.leaving.min(issuer.bond);
+    issuer.leaving = issuer.leaving.saturating_sub(amount);
     let mut totals = TOTALS.load(storage)?;
     totals.bounty = totals.bounty.checked_add(amount)?;
     TOTALS.save(storage, &totals)?;

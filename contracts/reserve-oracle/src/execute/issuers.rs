@@ -39,6 +39,7 @@ pub(crate) fn admit(
         leaving: Uint128::zero(),
         free_at: 0,
         curing_until: None,
+        defaulted_at: None,
         proven: Proven::default(),
     };
     ISSUERS.save(deps.storage, &key, &admitted)?;

@@ -183,7 +183,8 @@ pub(crate) fn mint(
 }
 
 /// Takes over orphans and their part of the bounty. Nothing is minted, so what all
-/// issuers mint in a period does not bound it.
+/// issuers mint in a period does not bound it. Who has defaulted of late leaves them
+/// to others.
 pub(crate) fn assume(
     deps: DepsMut,
     env: Env,
@@ -196,6 +197,15 @@ pub(crate) fn assume(
     let mut totals = TOTALS.load(deps.storage)?;
     within("amount of orphans", amount, Uint128::one(), totals.orphan)?;
     let reserve = &ground.params.reserve;
+    let free_at = issuer
+        .defaulted_at
+        .map(|at| at.saturating_add(reserve.horizon));
+    if let Some(free_at) = free_at.filter(|free_at| ground.now < *free_at) {
+        return Err(ContractError::Refused(format!(
+            "{} has defaulted: until {free_at} others take over what is orphaned",
+            info.sender
+        )));
+    }
     let paid = bounty_for(reserve, totals.bounty, totals.orphan, amount)?;
 
     issuer.outstanding = issuer.outstanding.checked_add(amount)?;

@@ -78,6 +78,7 @@ pub(crate) fn default(
         )));
     }
     issuer.curing_until = None;
+    issuer.defaulted_at = Some(ground.now);
     issuer.outstanding = issuer.outstanding.checked_sub(short)?;
     let mut totals = TOTALS.load(deps.storage)?;
     totals.outstanding = totals.outstanding.checked_sub(short)?;

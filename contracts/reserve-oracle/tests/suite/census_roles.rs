@@ -2,19 +2,16 @@
 
 use compute_api::{
     Contracts, Role,
-    oracle::{
-        BeaconRound, Change, ExecuteMsg, Hook, Pausable, QueryMsg, Trust, events::OracleEvent,
-    },
-    votes::Standing,
+    oracle::{ExecuteMsg, QueryMsg, Trust, events::OracleEvent},
 };
-use cosmwasm_std::{Addr, Decimal, Empty, HexBinary, Uint128, coins, to_json_binary};
+use cosmwasm_std::{Empty, coins};
 use cw_multi_test::Executor;
 use cw_ownable::{Action, Ownership};
-use cw20::Cw20ReceiveMsg;
 use reserve_oracle::ContractError;
 
-use super::world::{
-    BOND_DENOM, Builder, World, assert_refused, events, identity, oracle_code, params, tiers,
+use super::{
+    messages,
+    world::{BOND_DENOM, Builder, World, assert_refused, events, identity, oracle_code, tiers},
 };
 
 fn unauthorized(done: &Result<cw_multi_test::AppResponse, ContractError>) -> bool {
@@ -22,53 +19,9 @@ fn unauthorized(done: &Result<cw_multi_test::AppResponse, ContractError>) -> boo
 }
 
 #[test]
-fn every_role_is_asked_for() {
-    let everybody = |world: &World| -> Vec<(Addr, Vec<Role>)> {
-        vec![
-            (world.stranger(), vec![]),
-            (
-                world.owner.clone(),
-                vec![Role::Owner, Role::OwnerOrGuardian],
-            ),
-            (
-                world.guardian.clone(),
-                vec![Role::Guardian, Role::OwnerOrGuardian],
-            ),
-            (world.issuers[1].clone(), vec![Role::Issuer]),
-            (world.operators[4].clone(), vec![Role::Operator]),
-            (world.coin.clone(), vec![Role::Coin]),
-            (world.votes.clone(), vec![Role::Votes]),
-            (world.market.clone(), vec![Role::Market]),
-            (world.oracle.clone(), vec![Role::Oracle]),
-        ]
-    };
-    for (sender, roles) in everybody(&World::new()) {
-        let mut world = World::new();
-        for msg in messages(&world) {
-            let role = msg.role();
-            if matches!(msg, ExecuteMsg::DeclareDevices { .. }) {
-                // It would make an operator of the sender.
-                assert_eq!(role, Role::Anyone);
-                continue;
-            }
-            let may = role == Role::Anyone || roles.contains(&role);
-            let done = world.execute(&sender, &msg);
-            assert_eq!(unauthorized(&done), !may, "{sender}: {msg:?}: {done:?}");
-            if let Err(ContractError::Unauthorized {
-                sender: who,
-                role: asked,
-            }) = done
-            {
-                assert_eq!((who, asked), (sender.clone(), role));
-            }
-        }
-    }
-}
-
-#[test]
 fn before_activation_only_the_owners_own_work() {
     let mut world = Builder::default().inactive().build();
-    for msg in messages(&world) {
+    for msg in messages::all(&world) {
         let works = matches!(
             msg,
             ExecuteMsg::Activate { .. }
@@ -97,7 +50,7 @@ fn funds_come_with_a_bond_only() {
     let stranger = world.stranger();
     let funds = coins(1, BOND_DENOM);
     world.fund(&stranger, coins(100, BOND_DENOM)[0].clone());
-    for msg in messages(&world) {
+    for msg in messages::all(&world) {
         if msg.role() != Role::Anyone || matches!(msg, ExecuteMsg::PostBond { .. }) {
             continue;
         }
@@ -206,7 +159,11 @@ fn instantiation_checks_the_beacon_and_the_tier() {
         votes: owner.to_string(),
         market: guardian.to_string(),
     });
-    assert!(make(&msg).unwrap_err().contains("in the place of this contract"));
+    assert!(
+        make(&msg)
+            .unwrap_err()
+            .contains("in the place of this contract")
+    );
 }
 
 #[test]

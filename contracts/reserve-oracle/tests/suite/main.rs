@@ -1,5 +1,6 @@
 //! The oracle against stand-ins for its peers.
 
+mod attacks;
 mod census;
 mod census_answers;
 mod census_commit;
@@ -12,4 +13,30 @@ mod census_rules;
 mod census_standing;
 mod census_sums;
 mod census_times;
+mod messages;
+mod numbers;
+mod peg_formulas;
+mod peg_history;
+mod peg_reindex;
+mod peg_status;
+mod permissions;
+mod readme;
+mod reserve_assume;
+mod reserve_bonds;
+mod reserve_burns;
+mod reserve_formulas;
+mod reserve_glide;
+mod reserve_issuers;
+mod reserve_mint;
+mod reserve_queries;
+mod reserve_rate;
+mod reserve_shares;
+mod reserve_shortfall;
+mod reserve_slashes;
+mod settings_bounds;
+mod settings_changes;
+mod settings_defaults;
+mod settings_pauses;
+mod settings_queries;
+mod settings_tiers;
 mod world;

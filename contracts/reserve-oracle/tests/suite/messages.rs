@@ -41,29 +41,56 @@ pub(crate) fn named(world: &World) -> Vec<(&'static str, ExecuteMsg)> {
         ("announce", ExecuteMsg::Announce { change }),
         ("apply", ExecuteMsg::Apply { id: 1 }),
         ("cancel", ExecuteMsg::Cancel { id: 1 }),
-        ("pause", ExecuteMsg::Pause { what: mint, seconds: 1 }),
+        (
+            "pause",
+            ExecuteMsg::Pause {
+                what: mint,
+                seconds: 1,
+            },
+        ),
         ("resume", ExecuteMsg::Resume { what: mint }),
         (
             "admit_issuer",
-            ExecuteMsg::AdmitIssuer { issuer: who(), identity: identity("x") },
+            ExecuteMsg::AdmitIssuer {
+                issuer: who(),
+                identity: identity("x"),
+            },
         ),
         (
             "update_identity",
-            ExecuteMsg::UpdateIdentity { identity: identity("x") },
+            ExecuteMsg::UpdateIdentity {
+                identity: identity("x"),
+            },
         ),
         ("post_bond", ExecuteMsg::PostBond { issuer: None }),
         ("withdraw_bond", ExecuteMsg::WithdrawBond { amount }),
         ("claim_bond", ExecuteMsg::ClaimBond {}),
-        ("commit", ExecuteMsg::Commit { rate: amount, until: 1 }),
+        (
+            "commit",
+            ExecuteMsg::Commit {
+                rate: amount,
+                until: 1,
+            },
+        ),
         (
             "invite_operator",
-            ExecuteMsg::InviteOperator { operator: operator() },
+            ExecuteMsg::InviteOperator {
+                operator: operator(),
+            },
         ),
         (
             "remove_operator",
-            ExecuteMsg::RemoveOperator { operator: operator() },
+            ExecuteMsg::RemoveOperator {
+                operator: operator(),
+            },
         ),
-        ("mint", ExecuteMsg::Mint { recipient: who(), amount }),
+        (
+            "mint",
+            ExecuteMsg::Mint {
+                recipient: who(),
+                amount,
+            },
+        ),
         ("assume", ExecuteMsg::Assume { amount }),
         ("declare_devices", ExecuteMsg::DeclareDevices { devices: 1 }),
         ("join_issuer", ExecuteMsg::JoinIssuer { issuer: who() }),
@@ -82,13 +109,23 @@ pub(crate) fn named(world: &World) -> Vec<(&'static str, ExecuteMsg)> {
         ("post_beacon", ExecuteMsg::PostBeacon { beacon: beacon() }),
         (
             "answer_census",
-            ExecuteMsg::AnswerCensus { operator: operator(), answer: Default::default() },
+            ExecuteMsg::AnswerCensus {
+                operator: operator(),
+                answer: Default::default(),
+            },
         ),
         ("close_census", ExecuteMsg::CloseCensus {}),
-        ("report_missed", ExecuteMsg::ReportMissed { operator: operator() }),
+        (
+            "report_missed",
+            ExecuteMsg::ReportMissed {
+                operator: operator(),
+            },
+        ),
         (
             "report_unanswered",
-            ExecuteMsg::ReportUnanswered { operator: operator() },
+            ExecuteMsg::ReportUnanswered {
+                operator: operator(),
+            },
         ),
         ("propose_reindex", ExecuteMsg::ProposeReindex {}),
         ("veto_reindex", ExecuteMsg::VetoReindex {}),
@@ -103,11 +140,17 @@ pub(crate) fn named(world: &World) -> Vec<(&'static str, ExecuteMsg)> {
         ),
         (
             "set_standing",
-            ExecuteMsg::SetStanding { operator: operator(), standing: Standing::Active },
+            ExecuteMsg::SetStanding {
+                operator: operator(),
+                standing: Standing::Active,
+            },
         ),
         (
             "slash_issuer",
-            ExecuteMsg::SlashIssuer { operator: operator(), fraction: Decimal::one() },
+            ExecuteMsg::SlashIssuer {
+                operator: operator(),
+                fraction: Decimal::one(),
+            },
         ),
     ]
 }

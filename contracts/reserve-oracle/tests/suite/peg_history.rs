@@ -56,17 +56,32 @@ impl Followed {
 #[test]
 fn each_second_of_several_glides() {
     let mut world = Builder::default().with_tiers(five(), "t0").build();
-    let mut followed = Followed { steps: vec![(START, 600_420, 600_420)] };
+    let mut followed = Followed {
+        steps: vec![(START, 600_420, 600_420)],
+    };
     world.whole_census(&[(0, 9)]);
     // Some follow each other before the last has reached its end.
-    for (tier, wait) in [("t1", 4 * DAY + 17), ("t2", 12 * DAY), ("t3", 11), ("t4", 30 * DAY)] {
+    for (tier, wait) in [
+        ("t1", 4 * DAY + 17),
+        ("t2", 12 * DAY),
+        ("t3", 11),
+        ("t4", 30 * DAY),
+    ] {
         world.freshen();
         world.set_held(tier, 4);
         world.propose().unwrap();
         world.after(3 * DAY);
         let done = world.apply_reindex().unwrap();
         let told = events(&done);
-        let [OracleEvent::ReindexApplied { time, start, target, .. }] = &told[..] else {
+        let [
+            OracleEvent::ReindexApplied {
+                time,
+                start,
+                target,
+                ..
+            },
+        ] = &told[..]
+        else {
             panic!("{told:?}");
         };
         followed.steps.push((*time, start.u128(), target.u128()));
@@ -81,17 +96,26 @@ fn each_second_of_several_glides() {
         if near || time % 1_237 == 0 {
             asked += 1;
             let known = peg_at(&world, time).unwrap();
-            assert_eq!((known.time, known.opc.u128(), known.target.u128()), (time, ops, target));
+            assert_eq!(
+                (known.time, known.opc.u128(), known.target.u128()),
+                (time, ops, target)
+            );
         }
     });
     assert!(asked > 4_000, "{asked}");
     let now = world.peg();
-    assert_eq!((now.opc.u128(), now.tier.as_str(), now.glide_ends_at), (last, "t4", None));
+    assert_eq!(
+        (now.opc.u128(), now.tier.as_str(), now.glide_ends_at),
+        (last, "t4", None)
+    );
     assert_eq!(last, 14_639 * 60);
 
     // The history tells the same steps, by number.
     let steps = history(&world, None, None);
-    let told: Vec<_> = steps.iter().map(|x| (x.started_at, x.start.u128(), x.target.u128())).collect();
+    let told: Vec<_> = steps
+        .iter()
+        .map(|x| (x.started_at, x.start.u128(), x.target.u128()))
+        .collect();
     assert_eq!(told, followed.steps);
     let numbers: Vec<u64> = steps.iter().map(|x| x.number).collect();
     assert_eq!(numbers, [0, 1, 2, 3, 4]);
@@ -144,11 +168,22 @@ fn a_long_history_comes_in_pages() {
     let mut world = World::new();
     let oracle = world.oracle.clone();
     for number in 1..=120 {
-        let step = PegStep { number, ..history(&world, None, Some(1)).remove(0) };
+        let step = PegStep {
+            number,
+            ..history(&world, None, Some(1)).remove(0)
+        };
         add_step(&mut *world.app.contract_storage_mut(&oracle), &step).unwrap();
     }
-    let page = |after, limit| history(&world, after, limit).iter().map(|x| x.number).collect::<Vec<_>>();
+    let page = |after, limit| {
+        history(&world, after, limit)
+            .iter()
+            .map(|x| x.number)
+            .collect::<Vec<_>>()
+    };
     assert_eq!(page(None, None), (0..30).collect::<Vec<_>>());
-    assert_eq!(page(Some(29), Some(1_000)), (30..=120).take(100).collect::<Vec<_>>());
+    assert_eq!(
+        page(Some(29), Some(1_000)),
+        (30..=120).take(100).collect::<Vec<_>>()
+    );
     assert_eq!(page(Some(119), None), [120]);
 }

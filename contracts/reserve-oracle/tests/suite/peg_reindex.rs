@@ -1,6 +1,8 @@
 //! The peg follows the mainstream tier: proposed, open to veto, then a glide.
 
-use compute_api::oracle::{Change, ExecuteMsg, Reindex, TiersResponse, QueryMsg, events::OracleEvent};
+use compute_api::oracle::{
+    Change, ExecuteMsg, QueryMsg, Reindex, TiersResponse, events::OracleEvent,
+};
 use cosmwasm_std::Uint128;
 
 use super::world::{World, assert_refused, events, tiers};
@@ -42,33 +44,58 @@ fn held_for(world: &World) -> (Option<String>, u32) {
 #[test]
 fn four_censuses_in_a_row_then_anyone_proposes() {
     let mut world = World::new();
-    assert_refused(world.propose(), "tier none has held for 0 censuses in a row: 4 are needed");
+    assert_refused(
+        world.propose(),
+        "tier none has held for 0 censuses in a row: 4 are needed",
+    );
     // The first census has nothing to compare with, so its tier is none.
     for expected in [0, 1, 2, 3] {
         world.whole_census(&[(0, 18), (1, 18)]);
         assert_eq!(held_for(&world).1, expected);
     }
-    assert_refused(world.propose(), "tier middle has held for 3 censuses in a row: 4 are needed");
+    assert_refused(
+        world.propose(),
+        "tier middle has held for 3 censuses in a row: 4 are needed",
+    );
     world.whole_census(&[(0, 18), (1, 18)]);
     let done = world.propose().unwrap();
     let ready = world.now() + 3 * DAY;
     assert_eq!(events(&done), [proposed("middle", 120_000, ready)]);
     let peg = world.peg();
-    let reindex = Reindex { tier: "middle".to_owned(), target: Uint128::new(120_000), ready_at: ready };
+    let reindex = Reindex {
+        tier: "middle".to_owned(),
+        target: Uint128::new(120_000),
+        ready_at: ready,
+    };
     assert_eq!(peg.reindex, Some(reindex));
     // Nothing has moved yet.
-    assert_eq!((peg.tier.as_str(), peg.opc.u128(), peg.target.u128()), ("small", 60_000, 60_000));
+    assert_eq!(
+        (peg.tier.as_str(), peg.opc.u128(), peg.target.u128()),
+        ("small", 60_000, 60_000)
+    );
     assert_eq!(peg.glide_ends_at, None);
-    assert_refused(world.propose(), &format!("proposed already: it can be applied from {ready} on"));
+    assert_refused(
+        world.propose(),
+        &format!("proposed already: it can be applied from {ready} on"),
+    );
 
     world.at(ready - 1);
-    assert_refused(world.apply_reindex(), &format!("this re-index cannot be before {ready}"));
+    assert_refused(
+        world.apply_reindex(),
+        &format!("this re-index cannot be before {ready}"),
+    );
     world.at(ready);
     let done = world.apply_reindex().unwrap();
     assert_eq!(events(&done), [applied("middle", ready, 60_000, 120_000)]);
     let peg = world.peg();
-    assert_eq!((peg.tier.as_str(), peg.opc.u128(), peg.target.u128()), ("middle", 60_000, 120_000));
-    assert_eq!((peg.reindex, peg.glide_ends_at), (None, Some(ready + 100 * DAY)));
+    assert_eq!(
+        (peg.tier.as_str(), peg.opc.u128(), peg.target.u128()),
+        ("middle", 60_000, 120_000)
+    );
+    assert_eq!(
+        (peg.reindex, peg.glide_ends_at),
+        (None, Some(ready + 100 * DAY))
+    );
     assert_refused(world.apply_reindex(), "no re-index is proposed");
 }
 
@@ -110,12 +137,21 @@ fn the_guardian_takes_it_back_also_late_and_the_tier_holds_anew() {
         assert_refused(world.veto(), "no re-index is proposed");
         world.propose().unwrap();
         world.after(wait);
-        for sender in [world.owner.clone(), world.stranger(), world.issuers[0].clone()] {
+        for sender in [
+            world.owner.clone(),
+            world.stranger(),
+            world.issuers[0].clone(),
+        ] {
             let done = world.execute(&sender, &ExecuteMsg::VetoReindex {});
             assert_refused(done, "may not send this: it takes the guardian");
         }
         let done = world.veto().unwrap();
-        assert_eq!(events(&done), [OracleEvent::ReindexVetoed { tier: "middle".to_owned() }]);
+        assert_eq!(
+            events(&done),
+            [OracleEvent::ReindexVetoed {
+                tier: "middle".to_owned()
+            }]
+        );
         assert_eq!((world.peg().reindex, held_for(&world)), (None, (None, 0)));
         assert_refused(world.apply_reindex(), "no re-index is proposed");
         assert_refused(world.propose(), "tier none has held for 0");
@@ -139,7 +175,10 @@ fn a_stale_census_moves_nothing() {
 fn it_moves_up_only() {
     let mut world = held();
     world.set_held("small", 9);
-    assert_refused(world.propose(), "tier small would put 60000 ops into a coin");
+    assert_refused(
+        world.propose(),
+        "tier small would put 60000 ops into a coin",
+    );
     world.set_held("middle", 4);
     world.propose().unwrap();
     world.after(3 * DAY);
@@ -160,7 +199,10 @@ fn it_moves_up_only() {
     world.after(DAY);
     assert_eq!(world.peg().opc.u128(), 66_660);
     // 17 400 of 24 000, by 660 a day: 263.6 days.
-    assert_eq!(world.peg().glide_ends_at, Some(now + (174_000 * DAY).div_ceil(660)));
+    assert_eq!(
+        world.peg().glide_ends_at,
+        Some(now + (174_000 * DAY).div_ceil(660))
+    );
 }
 
 #[test]
@@ -193,7 +235,10 @@ fn tiers_stay_while_a_reindex_is_proposed() {
     world.propose().unwrap();
     world.after(3 * DAY);
     let apply = ExecuteMsg::Apply { id: 1 };
-    assert_refused(world.anyone(&apply), "a re-index to middle is proposed by the present tiers");
+    assert_refused(
+        world.anyone(&apply),
+        "a re-index to middle is proposed by the present tiers",
+    );
     world.apply_reindex().unwrap();
     world.anyone(&apply).unwrap();
     // What has held were the tiers before.

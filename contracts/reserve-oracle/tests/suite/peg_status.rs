@@ -14,21 +14,33 @@ fn status(world: &World) -> (PegStatus, String) {
 #[test]
 fn it_is_stale_until_the_first_census_closes() {
     let mut world = World::new();
-    assert_eq!(status(&world), (PegStatus::Stale, "there has been no census yet".to_owned()));
+    assert_eq!(
+        status(&world),
+        (PegStatus::Stale, "there has been no census yet".to_owned())
+    );
     assert_eq!(world.peg().last_census, None);
     world.begin(&[(0, 9)]);
     assert_eq!(status(&world).0, PegStatus::Stale);
     world.draw();
     world.answer(0, 9).unwrap();
     world.close_in_time();
-    assert_eq!(status(&world), (PegStatus::Ok, "measured lately, by a public beacon".to_owned()));
+    assert_eq!(
+        status(&world),
+        (
+            PegStatus::Ok,
+            "measured lately, by a public beacon".to_owned()
+        )
+    );
     let last = world.peg().last_census.unwrap();
     assert_eq!((last.id, last.operators), (1, 1));
 
     world.at(last.round_time + 2 * DAY);
     assert_eq!(status(&world).0, PegStatus::Ok);
     world.after(1);
-    let words = format!("the last census is of {}, more than 172800 s ago: nothing is minted by it", last.round_time);
+    let words = format!(
+        "the last census is of {}, more than 172800 s ago: nothing is minted by it",
+        last.round_time
+    );
     assert_eq!(status(&world), (PegStatus::Stale, words));
 }
 
@@ -67,7 +79,13 @@ fn a_glide_ends_in_the_second_that_reaches_the_target() {
     let end = world.peg().glide_ends_at.unwrap();
     assert_eq!(end, world.now() + 100 * DAY);
     world.at(end - 1);
-    assert_eq!((world.peg().opc.u128(), world.peg().glide_ends_at), (119_999, Some(end)));
+    assert_eq!(
+        (world.peg().opc.u128(), world.peg().glide_ends_at),
+        (119_999, Some(end))
+    );
     world.at(end);
-    assert_eq!((world.peg().opc.u128(), world.peg().glide_ends_at), (120_000, None));
+    assert_eq!(
+        (world.peg().opc.u128(), world.peg().glide_ends_at),
+        (120_000, None)
+    );
 }

@@ -83,7 +83,11 @@ fn table(active: bool) -> String {
                 line = format!("{title:28}");
             }
             let from = sender(&world, name);
-            let told = word(world.execute(&from, &msg).map(drop));
+            let done = world.execute(&from, &msg).map(drop);
+            if let Err(ContractError::Unauthorized { sender, role }) = &done {
+                assert_eq!((sender, *role), (&from, msg.role()));
+            }
+            let told = word(done);
             line += &format!("{told:15}");
             if active && !title.starts_with("update_ownership") {
                 assert_eq!(told == "yes", has(msg.role(), name), "{title} from {name}");
@@ -119,7 +123,9 @@ fn hooks() -> String {
             let mut world = world(true);
             let hook = match title {
                 "retire" => Hook::Retire {},
-                _ => Hook::Redeem { issuer: world.issuers[0].to_string() },
+                _ => Hook::Redeem {
+                    issuer: world.issuers[0].to_string(),
+                },
             };
             let from = sender(&world, name);
             let told = word(world.send_coins(&from, 1, &hook).map(drop));
@@ -146,7 +152,10 @@ fn every_message_from_everybody() {
     let golden = fs::read_to_string(&path).unwrap_or_default();
     assert_eq!(text, golden, "BLESS=1 writes {} anew", path.display());
 
-    let mut numbers: Vec<_> = named(&world(true)).iter().map(|(_, msg)| number(msg)).collect();
+    let mut numbers: Vec<_> = named(&world(true))
+        .iter()
+        .map(|(_, msg)| number(msg))
+        .collect();
     numbers.dedup();
     assert_eq!(numbers, (0..KINDS).collect::<Vec<_>>());
 }

@@ -85,7 +85,9 @@ fn nothing_is_paid_where_there_is_no_bounty() {
     let mut storage = world.app.contract_storage_mut(&oracle);
     let mut totals = reserve_oracle::state::TOTALS.load(&*storage).unwrap();
     totals.bounty = Uint128::zero();
-    reserve_oracle::state::TOTALS.save(&mut *storage, &totals).unwrap();
+    reserve_oracle::state::TOTALS
+        .save(&mut *storage, &totals)
+        .unwrap();
     drop(storage);
     let done = world.assume(1, 1_000_000).unwrap();
     assert_says(&done, assumed(&world, 1_000_000, 0, [1_000_000, 0, 0]));
@@ -97,10 +99,16 @@ fn it_takes_the_same_gate() {
     let mut world = orphaned(10_000_000_000, 10_000_000);
     assert_refused(world.assume(1, 0), "the amount is 0");
     assert_refused(world.assume(1, u128::MAX), "amount, by backing, is");
-    assert_refused(world.assume(1, 10_000_000_001), "amount of orphans is 10000000001: must be 1 to 10000000000");
+    assert_refused(
+        world.assume(1, 10_000_000_001),
+        "amount of orphans is 10000000001: must be 1 to 10000000000",
+    );
     // Who has little bond: 10 coins of it.
     world.withdraw(1, 99_990_000).unwrap();
-    assert_refused(world.assume(1, 10_000_001), "amount, by bond, is 10000001: must be 1 to 10000000");
+    assert_refused(
+        world.assume(1, 10_000_001),
+        "amount, by bond, is 10000001: must be 1 to 10000000",
+    );
     // What all mint in a period does not bound it.
     world.set_params(|params| params.reserve.mint_limit = Uint128::one());
     world.assume(1, 10_000_000).unwrap();
@@ -142,9 +150,16 @@ fn slashed_bond_waits_and_is_no_jackpot() {
     for (amount, paid) in [(1, 0), (999_998, 999), (1, 0)] {
         let before = world.bank(&world.issuers[1].clone());
         world.assume(1, amount).unwrap();
-        assert_eq!(world.bank(&world.issuers[1].clone()) - before, paid, "{amount}");
+        assert_eq!(
+            world.bank(&world.issuers[1].clone()) - before,
+            paid,
+            "{amount}"
+        );
     }
-    assert_eq!((world.totals().orphan.u128(), world.totals().bounty.u128()), (0, 100_000_001));
+    assert_eq!(
+        (world.totals().orphan.u128(), world.totals().bounty.u128()),
+        (0, 100_000_001)
+    );
     world.check_books();
 }
 

@@ -9,7 +9,13 @@ use super::world::{BOND_DENOM, World, assert_refused, events};
 const UNLOCK: u64 = 21 * 86_400;
 
 /// What the oracle says that a bond is now, after the one thing that it did.
-fn changed(world: &World, cause: &str, bond: u128, leaving: u128, free_at: Option<u64>) -> OracleEvent {
+fn changed(
+    world: &World,
+    cause: &str,
+    bond: u128,
+    leaving: u128,
+    free_at: Option<u64>,
+) -> OracleEvent {
     OracleEvent::BondChanged {
         issuer: world.issuers[0].to_string(),
         cause: cause.to_owned(),
@@ -41,9 +47,14 @@ fn a_bond_is_posted_by_its_issuer_or_by_anyone() {
     let post = ExecuteMsg::PostBond {
         issuer: Some(world.issuers[0].to_string()),
     };
-    let done = world.execute_with(&stranger, &post, &coins(5, BOND_DENOM)).unwrap();
+    let done = world
+        .execute_with(&stranger, &post, &coins(5, BOND_DENOM))
+        .unwrap();
     assert_says(&done, changed(&world, "posted", 6, 0, None));
-    assert_eq!((world.issuer(0).bond.u128(), world.issuer(1).bond.u128()), (6, 0));
+    assert_eq!(
+        (world.issuer(0).bond.u128(), world.issuer(1).bond.u128()),
+        (6, 0)
+    );
     world.check_books();
 }
 
@@ -55,7 +66,11 @@ fn nothing_but_its_denom_is_a_bond() {
     world.fund(&issuer, bond.clone());
     world.fund(&issuer, other.clone());
     let own = ExecuteMsg::PostBond { issuer: None };
-    let funds: [&[Coin]; 3] = [&[], &[other.clone()], &[bond.clone(), other]];
+    let funds: [&[Coin]; 3] = [
+        &[],
+        std::slice::from_ref(&other),
+        &[bond.clone(), other.clone()],
+    ];
     for funds in funds {
         let done = world.execute_with(&issuer, &own, funds);
         assert_refused(done, "is posted in ubond alone: send some of it");
@@ -69,7 +84,7 @@ fn nothing_but_its_denom_is_a_bond() {
         (Some("nobody".to_owned()), "Error decoding bech32"),
     ] {
         let post = ExecuteMsg::PostBond { issuer: to };
-        let done = world.execute_with(&stranger, &post, &[bond.clone()]);
+        let done = world.execute_with(&stranger, &post, std::slice::from_ref(&bond));
         assert_refused(done, words);
     }
     assert_eq!(world.issuer(0).bond, Uint128::zero());
@@ -100,7 +115,11 @@ fn a_withdrawal_waits_and_backs_nothing_from_now_on() {
     assert_says(&done, changed(&world, "withdrawal", 1_000, 400, Some(free)));
     let known = world.issuer(0);
     assert_eq!(
-        (known.bond.u128(), known.leaving.u128(), known.bond_cap.u128()),
+        (
+            known.bond.u128(),
+            known.leaving.u128(),
+            known.bond_cap.u128()
+        ),
         (1_000, 400, 600_000)
     );
     assert_eq!(free_at(&world), Some(free));
@@ -126,13 +145,19 @@ fn a_second_withdrawal_joins_the_first_and_both_wait_anew() {
     world.after(UNLOCK - 1);
     let done = world.withdraw(0, 600).unwrap();
     let free = world.now() + UNLOCK;
-    assert_says(&done, changed(&world, "withdrawal", 1_000, 1_000, Some(free)));
+    assert_says(
+        &done,
+        changed(&world, "withdrawal", 1_000, 1_000, Some(free)),
+    );
     world.at(free - 1);
     assert_refused(world.claim(0), "cannot be before");
     world.at(free);
     world.claim(0).unwrap();
     let issuer = world.issuers[0].clone();
-    assert_eq!((world.bank(&issuer), world.issuer(0).bond.u128()), (1_000, 0));
+    assert_eq!(
+        (world.bank(&issuer), world.issuer(0).bond.u128()),
+        (1_000, 0)
+    );
     assert_refused(world.withdraw(0, 1), "amount is 1: must be 1 to 0");
 }
 

@@ -26,15 +26,24 @@ fn many(count: u32) -> (World, Vec<String>) {
 }
 
 fn backing(world: &World, start_after: Option<&String>, limit: Option<u32>) -> Vec<String> {
-    let query = QueryMsg::Backing { start_after: start_after.cloned(), limit };
+    let query = QueryMsg::Backing {
+        start_after: start_after.cloned(),
+        limit,
+    };
     let page: BackingResponse = world.query(&query).unwrap();
     page.issuers.into_iter().map(|x| x.issuer.into()).collect()
 }
 
 fn issuers(world: &World, start_after: Option<&String>, limit: Option<u32>) -> Vec<String> {
-    let query = QueryMsg::Issuers { start_after: start_after.cloned(), limit };
+    let query = QueryMsg::Issuers {
+        start_after: start_after.cloned(),
+        limit,
+    };
     let page: IssuersResponse = world.query(&query).unwrap();
-    page.issuers.into_iter().map(|x| x.backing.issuer.into()).collect()
+    page.issuers
+        .into_iter()
+        .map(|x| x.backing.issuer.into())
+        .collect()
 }
 
 #[test]
@@ -51,9 +60,15 @@ fn issuers_come_in_pages_by_address() {
         // A key that is nobody's is a place between others.
         let stranger = world.stranger().to_string();
         let after = keys.iter().filter(|key| **key > stranger).take(3);
-        assert_eq!(list(&world, Some(&stranger), Some(3)), after.cloned().collect::<Vec<_>>());
+        assert_eq!(
+            list(&world, Some(&stranger), Some(3)),
+            after.cloned().collect::<Vec<_>>()
+        );
     }
-    let bad = QueryMsg::Issuers { start_after: Some("x".to_owned()), limit: None };
+    let bad = QueryMsg::Issuers {
+        start_after: Some("x".to_owned()),
+        limit: None,
+    };
     assert!(world.query::<IssuersResponse>(&bad).is_err());
 }
 
@@ -61,13 +76,23 @@ fn issuers_come_in_pages_by_address() {
 fn who_is_no_issuer_is_an_error() {
     let world = World::new();
     let issuer = world.stranger().to_string();
-    let query = QueryMsg::Issuer { issuer: issuer.clone() };
-    let error = world.query::<IssuerResponse>(&query).unwrap_err().to_string();
+    let query = QueryMsg::Issuer {
+        issuer: issuer.clone(),
+    };
+    let error = world
+        .query::<IssuerResponse>(&query)
+        .unwrap_err()
+        .to_string();
     assert!(error.contains("there is no issuer"), "{error}");
     let query = QueryMsg::MintAllowance { issuer };
-    let error = world.query::<MintAllowanceResponse>(&query).unwrap_err().to_string();
+    let error = world
+        .query::<MintAllowanceResponse>(&query)
+        .unwrap_err()
+        .to_string();
     assert!(error.contains("there is no issuer"), "{error}");
-    let query = QueryMsg::Issuer { issuer: "x".to_owned() };
+    let query = QueryMsg::Issuer {
+        issuer: "x".to_owned(),
+    };
     assert!(world.query::<IssuerResponse>(&query).is_err());
 }
 
@@ -86,7 +111,10 @@ fn backing_is_live() {
     assert_eq!((all.supply.u128(), all.forgiven.u128()), (1_000_000, 0));
     assert_eq!((all.outstanding.u128(), all.orphan.u128()), (1_000_000, 0));
     assert_eq!((all.census, all.issuers.len()), (Some(2), 2));
-    let first = all.issuers.into_iter().find(|x| x.issuer == world.issuers[0]);
+    let first = all
+        .issuers
+        .into_iter()
+        .find(|x| x.issuer == world.issuers[0]);
     assert_eq!(
         first.unwrap(),
         IssuerBacking {
@@ -107,14 +135,26 @@ fn backing_is_live() {
     // With time less backs, to the second, and nothing after the end.
     world.at(until - 10);
     assert_eq!(world.issuer(0).backing.u128(), 10_240);
-    assert_eq!(world.issuer(0).short.u128(), 1_000_000 - 10_240 * 1_000_000 / 60_000);
+    assert_eq!(
+        world.issuer(0).short.u128(),
+        1_000_000 - 10_240 * 1_000_000 / 60_000
+    );
     world.flag(0).unwrap();
     assert_eq!(world.issuer(0).curing_until, Some(until - 10 + 7 * 86_400));
     world.at(until);
     let known = world.issuer(0);
-    assert_eq!((known.effective.u128(), known.backing.u128(), known.short.u128()), (0, 0, 1_000_000));
+    assert_eq!(
+        (
+            known.effective.u128(),
+            known.backing.u128(),
+            known.short.u128()
+        ),
+        (0, 0, 1_000_000)
+    );
     assert_eq!(known.proven.u128(), 1_024);
-    let query = QueryMsg::Issuer { issuer: world.issuers[0].to_string() };
+    let query = QueryMsg::Issuer {
+        issuer: world.issuers[0].to_string(),
+    };
     let answer: IssuerResponse = world.query(&query).unwrap();
     assert_eq!(answer.bond_free_at, Some(now + 21 * 86_400));
 }

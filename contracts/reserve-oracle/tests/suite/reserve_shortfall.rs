@@ -58,7 +58,10 @@ fn who_is_short_is_flagged_once_by_anyone() {
     );
     assert_eq!(world.issuer(0).curing_until, Some(until));
     world.after(1);
-    assert_refused(world.flag(0), &format!("marked as short already, until {until}"));
+    assert_refused(
+        world.flag(0),
+        &format!("marked as short already, until {until}"),
+    );
     assert_eq!(world.issuer(0).curing_until, Some(until));
 }
 
@@ -74,16 +77,26 @@ fn who_is_sound_is_not_flagged_and_who_is_nobody_neither() {
     assert_refused(world.settle(0), "is not marked as short");
     let issuer = world.stranger().to_string();
     for msg in [
-        ExecuteMsg::Flag { issuer: issuer.clone() },
-        ExecuteMsg::Cure { issuer: issuer.clone() },
+        ExecuteMsg::Flag {
+            issuer: issuer.clone(),
+        },
+        ExecuteMsg::Cure {
+            issuer: issuer.clone(),
+        },
         ExecuteMsg::Default { issuer },
     ] {
         assert_refused(world.anyone(&msg), "there is no issuer");
     }
     for msg in [
-        ExecuteMsg::Flag { issuer: "x".to_owned() },
-        ExecuteMsg::Cure { issuer: "x".to_owned() },
-        ExecuteMsg::Default { issuer: "x".to_owned() },
+        ExecuteMsg::Flag {
+            issuer: "x".to_owned(),
+        },
+        ExecuteMsg::Cure {
+            issuer: "x".to_owned(),
+        },
+        ExecuteMsg::Default {
+            issuer: "x".to_owned(),
+        },
     ] {
         assert!(world.anyone(&msg).is_err());
     }
@@ -122,7 +135,10 @@ fn every_way_to_mend_it_ends_in_a_cure() {
         }
         world.flag(0).unwrap();
         world.after(1);
-        assert_refused(world.cure(0), &format!("is still short of {short} micro-coins"));
+        assert_refused(
+            world.cure(0),
+            &format!("is still short of {short} micro-coins"),
+        );
         match way {
             "operator" => {
                 // It has to have answered all the while: one of nobody's.
@@ -137,7 +153,12 @@ fn every_way_to_mend_it_ends_in_a_cure() {
             }
         }
         let done = world.cure(0).unwrap();
-        assert_eq!(events(&done), [OracleEvent::Cured { issuer: name(&world) }]);
+        assert_eq!(
+            events(&done),
+            [OracleEvent::Cured {
+                issuer: name(&world)
+            }]
+        );
         assert_eq!(world.issuer(0).curing_until, None);
         assert_refused(world.cure(0), "is not marked");
     }
@@ -197,7 +218,12 @@ fn a_default_orphans_what_is_short_and_takes_the_bond_for_it() {
 
 #[test]
 fn a_default_rounds_the_bond_up_and_takes_no_more_than_there_is() {
-    for (bond, due) in [(20_563_201, 20_563_201), (20_563_200, 20_563_200), (7, 7), (0, 0)] {
+    for (bond, due) in [
+        (20_563_201, 20_563_201),
+        (20_563_200, 20_563_200),
+        (7, 7),
+        (0, 0),
+    ] {
         let (mut world, short) = short();
         // One micro-coin more asks for one more of the bond.
         world.set_issuer(0, |issuer| {

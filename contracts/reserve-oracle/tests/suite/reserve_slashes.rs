@@ -72,7 +72,10 @@ fn it_is_rounded_up_and_what_can_be_counted_on_is_rounded_down() {
     assert_eq!(bond(&world), BOND - 1);
     // Of a bond of one there is one share for each.
     world.set_issuer(0, |issuer| issuer.bond = Uint128::one());
-    assert_eq!([0, 1].map(|at| world.operator(at).bond_share.u128()), [0, 0]);
+    assert_eq!(
+        [0, 1].map(|at| world.operator(at).bond_share.u128()),
+        [0, 0]
+    );
     world.slash(1, dust).unwrap();
     assert_eq!(bond(&world), 0);
     assert_eq!(events(&world.slash(1, Decimal::one()).unwrap()), []);
@@ -153,7 +156,10 @@ fn who_has_left_answers_until_it_is_free_and_not_after() {
     world.post_bond(1, 500).unwrap();
     world.join(1, 1);
     world.slash(1, Decimal::one()).unwrap();
-    assert_eq!((bond(&world), world.issuer(1).bond.u128()), (BOND - 33_333_334, 0));
+    assert_eq!(
+        (bond(&world), world.issuer(1).bond.u128()),
+        (BOND - 33_333_334, 0)
+    );
     world.check_books();
 }
 
@@ -188,7 +194,9 @@ fn who_has_no_issuer_costs_nobody_anything() {
         fraction: Decimal::one(),
     };
     let votes = world.votes.clone();
-    let done = world.execute(&votes, &slash(world.stranger().to_string())).unwrap();
+    let done = world
+        .execute(&votes, &slash(world.stranger().to_string()))
+        .unwrap();
     assert_eq!(events(&done), []);
     assert!(world.execute(&votes, &slash("x".to_owned())).is_err());
     assert_eq!(bond(&world), BOND);
@@ -206,7 +214,13 @@ fn who_falls_silent_answers_by_its_old_results() {
     world.slash(1, Decimal::permille(1)).unwrap();
     assert_eq!(bond(&world), BOND - BOND / 1_000);
     let shown = world.operator(0).results;
-    assert_eq!(shown.first(), Some(&CensusResult { id: 2, rate: Uint128::new(1_024) }));
+    assert_eq!(
+        shown.first(),
+        Some(&CensusResult {
+            id: 2,
+            rate: Uint128::new(1_024)
+        })
+    );
 }
 
 #[test]
@@ -215,7 +229,10 @@ fn the_leaving_part_answers_too() {
     world.withdraw(0, 90_000_000).unwrap();
     assert_eq!(world.operator(1).bond_share.u128(), 6_666_666);
     let done = world.slash(1, Decimal::one()).unwrap();
-    assert_eq!(events(&done), [slashed(&world, BOND - 66_666_667, 23_333_333)]);
+    assert_eq!(
+        events(&done),
+        [slashed(&world, BOND - 66_666_667, 23_333_333)]
+    );
     world.after(21 * 86_400);
     world.claim(0).unwrap();
     assert_eq!(bond(&world), 10_000_000);

@@ -20,9 +20,16 @@ fn cancel(world: &mut World, id: u64) -> Result<AppResponse, ContractError> {
     world.execute(&world.guardian.clone(), &ExecuteMsg::Cancel { id })
 }
 
-fn announced(world: &World, start_after: Option<u64>, limit: Option<u32>) -> Vec<Announced<Change>> {
+fn announced(
+    world: &World,
+    start_after: Option<u64>,
+    limit: Option<u32>,
+) -> Vec<Announced<Change>> {
     let query = QueryMsg::Announced { start_after, limit };
-    world.query::<AnnouncedResponse<Change>>(&query).unwrap().announced
+    world
+        .query::<AnnouncedResponse<Change>>(&query)
+        .unwrap()
+        .announced
 }
 
 fn applied(id: u64, change: &str, bond_per_coin: u128, horizon: u64) -> [OracleEvent; 1] {
@@ -49,11 +56,18 @@ fn a_change_waits_for_the_timelock_and_anyone_applies_it() {
     let done = world.announce(Change::Params(next.clone())).unwrap();
     assert_eq!(
         events(&done),
-        [OracleEvent::Announced { id: 1, change: "params".to_owned(), ready_at: ready }]
+        [OracleEvent::Announced {
+            id: 1,
+            change: "params".to_owned(),
+            ready_at: ready
+        }]
     );
     world.at(ready - 1);
     assert_refused(apply(&mut world, 1), &format!("cannot be before {ready}"));
-    assert_eq!(world.query::<Params>(&QueryMsg::Params {}).unwrap(), params());
+    assert_eq!(
+        world.query::<Params>(&QueryMsg::Params {}).unwrap(),
+        params()
+    );
     world.at(ready);
     let done = apply(&mut world, 1).unwrap();
     assert_eq!(events(&done), applied(1, "params", 7, 5 * DAY));
@@ -64,7 +78,11 @@ fn a_change_waits_for_the_timelock_and_anyone_applies_it() {
     let ready_at = world.now() + 1;
     assert_eq!(
         events(&done),
-        [OracleEvent::Announced { id: 2, change: "tiers".to_owned(), ready_at }]
+        [OracleEvent::Announced {
+            id: 2,
+            change: "tiers".to_owned(),
+            ready_at
+        }]
     );
 }
 
@@ -79,7 +97,10 @@ fn the_guardian_is_changed_like_everything_else() {
     assert_eq!(events(&done), applied(1, "guardian", 1_000, 30 * DAY));
     assert_eq!(world.query::<Addr>(&QueryMsg::Guardian {}).unwrap(), next);
     let veto = ExecuteMsg::VetoReindex {};
-    assert_refused(world.execute(&before, &veto), "may not send this: it takes the guardian");
+    assert_refused(
+        world.execute(&before, &veto),
+        "may not send this: it takes the guardian",
+    );
     assert_refused(world.execute(&next, &veto), "no re-index is proposed");
 }
 
@@ -95,7 +116,9 @@ fn owner_and_guardian_take_changes_back() {
     assert_refused(cancel(&mut world, 2), "there is no announced change 2");
     assert_refused(cancel(&mut world, 4), "there is no announced change 4");
     world.after(3 * DAY);
-    world.execute(&owner, &ExecuteMsg::Cancel { id: 3 }).unwrap();
+    world
+        .execute(&owner, &ExecuteMsg::Cancel { id: 3 })
+        .unwrap();
     for id in [0, 2, 3] {
         assert_refused(apply(&mut world, id), "there is no announced change");
     }
@@ -136,7 +159,10 @@ fn what_does_not_hold_is_refused_at_once_and_again_when_applied() {
     };
     for (change, words) in [
         (broken(|x| x.timelock = 0), "timelock is 0"),
-        (broken(|x| x.reserve.bond_per_coin.denom = "uother".to_owned()), "the bond's denom is ubond for good, not uother"),
+        (
+            broken(|x| x.reserve.bond_per_coin.denom = "uother".to_owned()),
+            "the bond's denom is ubond for good, not uother",
+        ),
         (Change::Tiers(Vec::new()), "tiers is 0: must be 1 to 16"),
     ] {
         assert_refused(world.announce(change), words);
@@ -145,12 +171,17 @@ fn what_does_not_hold_is_refused_at_once_and_again_when_applied() {
     // Two that hold apart do together as well: each is a whole.
     let longer = broken(|x| x.reserve.curing = 20 * DAY);
     world.announce(longer).unwrap();
-    world.announce(broken(|x| x.reserve.bond_unlock = 8 * DAY)).unwrap();
+    world
+        .announce(broken(|x| x.reserve.bond_unlock = 8 * DAY))
+        .unwrap();
     world.after(3 * DAY);
     apply(&mut world, 2).unwrap();
     apply(&mut world, 1).unwrap();
     let known: Params = world.query(&QueryMsg::Params {}).unwrap();
-    assert_eq!((known.reserve.curing, known.reserve.bond_unlock), (20 * DAY, 21 * DAY));
+    assert_eq!(
+        (known.reserve.curing, known.reserve.bond_unlock),
+        (20 * DAY, 21 * DAY)
+    );
     // The denom held when it was announced, and holds no more when it is applied.
     world.announce(Change::Params(params())).unwrap();
     world.after(3 * DAY);
@@ -167,7 +198,10 @@ fn tiers_change_between_censuses_only() {
     world.announce(Change::Tiers(next.clone())).unwrap();
     world.after(3 * DAY);
     world.begin(&[(0, 9), (1, 9)]);
-    assert_refused(apply(&mut world, 1), "a census is under way and counts by the present tiers");
+    assert_refused(
+        apply(&mut world, 1),
+        "a census is under way and counts by the present tiers",
+    );
     world.draw();
     world.answer(0, 9).unwrap();
     world.close_in_time();
@@ -175,7 +209,14 @@ fn tiers_change_between_censuses_only() {
     assert_eq!(known(&world).tiers, tiers());
     let done = apply(&mut world, 1).unwrap();
     assert_eq!(events(&done), applied(1, "tiers", 1_000, 30 * DAY));
-    assert_eq!((known(&world).tiers, known(&world).held, known(&world).held_for), (next, None, 0));
+    assert_eq!(
+        (
+            known(&world).tiers,
+            known(&world).held,
+            known(&world).held_for
+        ),
+        (next, None, 0)
+    );
 }
 
 #[test]

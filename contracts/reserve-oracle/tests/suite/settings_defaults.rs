@@ -18,12 +18,18 @@ fn production() -> Params {
 #[test]
 fn parameters_hold_with_quicknets_beacon() {
     // A round in 3 seconds; the key does not matter here.
-    let beacon = BeaconNetwork { period: 3, ..beacon_network(Trust::Public) };
+    let beacon = BeaconNetwork {
+        period: 3,
+        ..beacon_network(Trust::Public)
+    };
     validate(&production(), &beacon).unwrap();
     validate_change(&production(), &production()).unwrap();
     let other = Params::production(coin(1_000_000, "uother"));
     assert!(validate_change(&production(), &other).is_err());
-    assert_eq!(census::work(&production().census).unwrap(), Work::PRODUCTION);
+    assert_eq!(
+        census::work(&production().census).unwrap(),
+        Work::PRODUCTION
+    );
 }
 
 #[test]

@@ -11,7 +11,12 @@ use super::world::{World, assert_refused, events};
 
 const DAY: u64 = 86_400;
 
-fn pause(world: &mut World, by: &Addr, what: Pausable, seconds: u64) -> Result<AppResponse, ContractError> {
+fn pause(
+    world: &mut World,
+    by: &Addr,
+    what: Pausable,
+    seconds: u64,
+) -> Result<AppResponse, ContractError> {
     world.execute(by, &ExecuteMsg::Pause { what, seconds })
 }
 
@@ -25,7 +30,10 @@ fn pauses(world: &World) -> (Option<u64>, Option<u64>, u64) {
 }
 
 fn paused(what: &str, until: u64) -> [OracleEvent; 1] {
-    [OracleEvent::Paused { what: what.to_owned(), until }]
+    [OracleEvent::Paused {
+        what: what.to_owned(),
+        until,
+    }]
 }
 
 #[test]
@@ -37,19 +45,32 @@ fn owner_and_guardian_pause_and_resume() {
     assert_eq!(events(&done), paused("mint", now + 10));
     let done = pause(&mut world, &guardian, Pausable::Redeem, 20).unwrap();
     assert_eq!(events(&done), paused("redeem", now + 20));
-    assert_eq!(pauses(&world), (Some(now + 10), Some(now + 20), now + 7 * DAY));
+    assert_eq!(
+        pauses(&world),
+        (Some(now + 10), Some(now + 20), now + 7 * DAY)
+    );
     let peg: PegResponse = world.query(&QueryMsg::Peg {}).unwrap();
     assert_eq!(peg.status, PegStatus::Halted);
-    let words = format!("minting is paused until {}, redeeming is paused until {}", now + 10, now + 20);
+    let words = format!(
+        "minting is paused until {}, redeeming is paused until {}",
+        now + 10,
+        now + 20
+    );
     assert_eq!(peg.reason, words);
 
     world.at(now + 10);
     assert_eq!(pauses(&world), (None, Some(now + 20), now + 7 * DAY));
-    assert_refused(resume(&mut world, &owner, Pausable::Mint), "mint is not paused");
+    assert_refused(
+        resume(&mut world, &owner, Pausable::Mint),
+        "mint is not paused",
+    );
     let done = resume(&mut world, &owner, Pausable::Redeem).unwrap();
     assert_eq!(events(&done), paused("redeem", now + 10));
     assert_eq!(pauses(&world), (None, None, now + 7 * DAY));
-    assert_refused(resume(&mut world, &guardian, Pausable::Redeem), "redeem is not paused");
+    assert_refused(
+        resume(&mut world, &guardian, Pausable::Redeem),
+        "redeem is not paused",
+    );
 }
 
 #[test]

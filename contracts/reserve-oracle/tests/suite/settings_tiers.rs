@@ -55,13 +55,25 @@ fn texts_have_bounds() {
 #[test]
 fn each_is_above_the_one_before() {
     let rate = |at: usize, rate: u128| told(|tiers| tiers[at].rate = Uint128::new(rate));
-    assert_eq!(rate(0, 0), "tier small has rate 0: must be above the one before, 0");
+    assert_eq!(
+        rate(0, 0),
+        "tier small has rate 0: must be above the one before, 0"
+    );
     assert_eq!(rate(0, 1), "fine");
     assert_eq!(rate(0, 1_999), "fine");
-    assert_eq!(rate(0, 2_000), "tier middle has rate 2000: must be above the one before, 2000");
+    assert_eq!(
+        rate(0, 2_000),
+        "tier middle has rate 2000: must be above the one before, 2000"
+    );
     assert_eq!(rate(2, 2_001), "fine");
-    assert_eq!(rate(2, 1_999), "tier large has rate 1999: must be above the one before, 2000");
-    assert_eq!(told(|tiers| tiers[2].id = "small".to_owned()), "tier small is there twice");
+    assert_eq!(
+        rate(2, 1_999),
+        "tier large has rate 1999: must be above the one before, 2000"
+    );
+    assert_eq!(
+        told(|tiers| tiers[2].id = "small".to_owned()),
+        "tier small is there twice"
+    );
     // Names and sources may be alike.
     assert_eq!(told(|tiers| tiers[2].name = tiers[0].name.clone()), "fine");
 }

@@ -68,9 +68,11 @@ pub(crate) fn coin_code() -> Box<dyn Contract<Empty>> {
         let mut supply = SUPPLY.load(deps.storage)?;
         match msg {
             coin::ExecuteMsg::Mint { amount, .. } => supply.supply += amount,
-            coin::ExecuteMsg::Retire { amount } => supply.supply -= amount,
+            coin::ExecuteMsg::Retire { amount } => {
+                supply.supply = supply.supply.checked_sub(amount)?;
+            }
             coin::ExecuteMsg::Burn { amount } => {
-                supply.supply -= amount;
+                supply.supply = supply.supply.checked_sub(amount)?;
                 supply.forgiven += amount;
             }
             _ => {}

@@ -1,13 +1,13 @@
 //! What issuers and holders do.
 
 use compute_api::{
-    coin::SupplyResponse,
+    coin::{self, SupplyResponse},
     oracle::{
         BackingResponse, Change, ExecuteMsg, Hook, IssuerBacking, IssuerResponse,
         MintAllowanceResponse, Params, PegResponse, QueryMsg,
     },
 };
-use cosmwasm_std::{Addr, Decimal, Empty, Uint128, coin, to_json_binary};
+use cosmwasm_std::{Addr, Decimal, Uint128, coin, to_json_binary};
 use cw_multi_test::AppResponse;
 use cw20::Cw20ReceiveMsg;
 use reserve_oracle::{
@@ -212,7 +212,10 @@ impl World {
 
     pub(crate) fn supply(&self) -> SupplyResponse {
         let coin = self.coin.clone();
-        self.app.wrap().query_wasm_smart(coin, &Empty {}).unwrap()
+        self.app
+            .wrap()
+            .query_wasm_smart(coin, &coin::QueryMsg::Supply {})
+            .unwrap()
     }
 
     /// What an account has of the bond's denom.
@@ -225,7 +228,11 @@ impl World {
     #[track_caller]
     pub(crate) fn check_books(&self) {
         let backing = self.backing();
-        let owed: Uint128 = backing.issuers.iter().map(|issuer| issuer.outstanding).sum();
+        let owed: Uint128 = backing
+            .issuers
+            .iter()
+            .map(|issuer| issuer.outstanding)
+            .sum();
         assert_eq!(backing.outstanding, owed);
         assert_eq!(
             backing.supply + backing.forgiven,
