@@ -1,6 +1,5 @@
 #!/usr/bin/env bash
-# Puts npm's binaryen (wasm-opt) into the cache, for the fallback recipe of
-# scripts/wasm.sh.
+# Puts npm's binaryen (wasm-opt) into the cache, for scripts/wasm.sh.
 set -euo pipefail
 . "$(dirname "$0")/env.sh"
 

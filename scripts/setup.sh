@@ -17,6 +17,7 @@ links || packages+=(gcc libc6-dev)
 command -v c++ >/dev/null || packages+=(g++) # libFuzzer is built from source
 command -v make >/dev/null || packages+=(make)
 command -v git >/dev/null || packages+=(git)
+command -v npm >/dev/null || packages+=(nodejs npm) # wasm-opt comes by it
 if is_debian && [ ! -e /etc/ssl/certs/ca-certificates.crt ]; then
     packages+=(ca-certificates)
 fi
@@ -63,7 +64,7 @@ if rustup target list --installed --toolchain "$BALLAST_CONTRACT_RUST" 2>/dev/nu
     grep -qx wasm32-unknown-unknown; then
     say "setup: $(rustc "+$BALLAST_CONTRACT_RUST" --version) with wasm32-unknown-unknown, for the contracts"
 else
-    warn "Rust $BALLAST_CONTRACT_RUST with wasm32-unknown-unknown cannot be had: make wasm will use its fallback (Rust $BALLAST_RUST and binaryen)"
+    warn "Rust $BALLAST_CONTRACT_RUST with wasm32-unknown-unknown cannot be had: make wasm will use its fallback (Rust $BALLAST_RUST)"
 fi
 
 # --- software Vulkan drivers --------------------------------------------------

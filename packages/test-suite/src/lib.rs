@@ -6,7 +6,9 @@
 //! - [`fixtures`] makes small worlds that proofs are about
 //! - [`fuzz`] has the bodies of the fuzz targets
 //! - [`gas`] measures what proofs cost on chain
+//! - [`network`] is the contracts together on a simulated chain, and what always holds
 //! - [`scale`] says how long random tests run, and with which seed
+//! - [`schema`] writes the JSON schemas of all messages
 //! - [`vectors`] are the test vectors and how to run them
 //! - [`workspace`] finds the workspace and what was built in it
 
@@ -17,7 +19,11 @@ pub mod fixtures;
 pub mod fuzz;
 #[cfg(feature = "vm")]
 pub mod gas;
+#[cfg(feature = "contracts")]
+pub mod network;
 pub mod scale;
+#[cfg(feature = "vm")]
+pub mod schema;
 #[cfg(feature = "vm")]
 pub mod vectors;
 pub mod workspace;

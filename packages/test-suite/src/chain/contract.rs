@@ -11,11 +11,11 @@ use cosmwasm_vm::{
 use serde::Serialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
-use vm_std::{Addr, Binary, BlockInfo, ContractInfo, Env, MessageInfo, Timestamp, TransactionInfo};
+use vm_std::{Addr, Binary, BlockInfo, Coin, ContractInfo, Env, MessageInfo, Timestamp, TransactionInfo};
 
-use super::gas::{Gas, VM_GAS_PER_SDK_GAS, response_sdk_gas};
+use super::gas::{Gas, Loaded, VM_GAS_PER_SDK_GAS, response_sdk_gas};
 use super::module::Compiled;
-use super::{ChainStorage, contract_address};
+use super::{ChainQuerier, ChainStorage, contract_address};
 use crate::workspace;
 
 /// A thousand million SDK gas: more than any chain allows, far from overflow.
@@ -43,7 +43,9 @@ impl Default for Block {
 }
 
 /// A contract, what it has stored and the block it is in. Calls change what is
-/// stored if they succeed, as on chain.
+/// stored if they succeed, as on chain. The messages that a response asks for are not
+/// carried out: [`Chain`](super::Chain) does that.
+#[derive(Clone)]
 pub struct Contract {
     compiled: Compiled,
     storage: ChainStorage,
@@ -107,8 +109,8 @@ impl Outcome {
 
 #[derive(Clone, Copy)]
 enum Entry<'a> {
-    Instantiate { sender: &'a str },
-    Execute { sender: &'a str },
+    Instantiate { sender: &'a str, funds: &'a [Coin] },
+    Execute { sender: &'a str, funds: &'a [Coin] },
     Query,
 }
 
@@ -151,12 +153,22 @@ impl Contract {
         &self.storage
     }
 
+    /// The same, to change past the contract.
+    pub fn storage_mut(&mut self) -> &mut ChainStorage {
+        &mut self.storage
+    }
+
+    /// What it costs that a transaction which has loaded `loaded` calls this contract.
+    pub(super) fn loading_gas(&self, loaded: &Loaded) -> u64 {
+        loaded.load(self.compiled.hash)
+    }
+
     /// Sends `msg` to `instantiate`.
     ///
     /// # Errors
     /// When the harness fails; a refusal of the contract is an [`Outcome`].
     pub fn instantiate(&mut self, sender: &str, msg: &impl Serialize) -> Result<Outcome> {
-        self.call(Entry::Instantiate { sender }, msg)
+        self.instantiate_with(ChainQuerier::default(), sender, &[], msg)
     }
 
     /// Sends `msg` to `execute`.
@@ -164,7 +176,7 @@ impl Contract {
     /// # Errors
     /// When the harness fails; a refusal of the contract is an [`Outcome`].
     pub fn execute(&mut self, sender: &str, msg: &impl Serialize) -> Result<Outcome> {
-        self.call(Entry::Execute { sender }, msg)
+        self.execute_with(ChainQuerier::default(), sender, &[], msg)
     }
 
     /// Asks `query`. The answer in the outcome is already decoded.
@@ -172,21 +184,54 @@ impl Contract {
     /// # Errors
     /// When the harness fails; a refusal of the contract is an [`Outcome`].
     pub fn query(&mut self, msg: &impl Serialize) -> Result<Outcome> {
-        self.call(Entry::Query, msg)
+        self.query_with(ChainQuerier::default(), msg)
     }
 
-    fn call(&mut self, entry: Entry<'_>, msg: &impl Serialize) -> Result<Outcome> {
+    pub(super) fn instantiate_with(
+        &mut self,
+        querier: ChainQuerier,
+        sender: &str,
+        funds: &[Coin],
+        msg: &impl Serialize,
+    ) -> Result<Outcome> {
+        self.call(querier, Entry::Instantiate { sender, funds }, msg)
+    }
+
+    pub(super) fn execute_with(
+        &mut self,
+        querier: ChainQuerier,
+        sender: &str,
+        funds: &[Coin],
+        msg: &impl Serialize,
+    ) -> Result<Outcome> {
+        self.call(querier, Entry::Execute { sender, funds }, msg)
+    }
+
+    pub(super) fn query_with(
+        &mut self,
+        querier: ChainQuerier,
+        msg: &impl Serialize,
+    ) -> Result<Outcome> {
+        self.call(querier, Entry::Query, msg)
+    }
+
+    fn call(
+        &mut self,
+        querier: ChainQuerier,
+        entry: Entry<'_>,
+        msg: &impl Serialize,
+    ) -> Result<Outcome> {
         let msg = serde_json::to_vec(msg).context("writing the message as JSON")?;
         let env = serde_json::to_vec(&self.env())?;
         let mut instance = self
             .compiled
-            .instance(self.storage.clone(), self.gas_limit)?;
+            .instance(self.storage.clone(), querier, self.gas_limit)?;
         let answer = match entry {
-            Entry::Instantiate { sender } => {
-                call_instantiate_raw(&mut instance, &env, &message_info(sender)?, &msg)
+            Entry::Instantiate { sender, funds } => {
+                call_instantiate_raw(&mut instance, &env, &message_info(sender, funds)?, &msg)
             }
-            Entry::Execute { sender } => {
-                call_execute_raw(&mut instance, &env, &message_info(sender)?, &msg)
+            Entry::Execute { sender, funds } => {
+                call_execute_raw(&mut instance, &env, &message_info(sender, funds)?, &msg)
             }
             Entry::Query => call_query_raw(&mut instance, &env, &msg),
         };
@@ -226,10 +271,10 @@ impl Contract {
     }
 }
 
-fn message_info(sender: &str) -> Result<Vec<u8>> {
+fn message_info(sender: &str, funds: &[Coin]) -> Result<Vec<u8>> {
     let info = MessageInfo {
         sender: Addr::unchecked(sender),
-        funds: Vec::new(),
+        funds: funds.to_vec(),
     };
     Ok(serde_json::to_vec(&info)?)
 }

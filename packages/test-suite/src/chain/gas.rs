@@ -1,6 +1,10 @@
 //! The prices of wasmd v0.70.3 (SDK 0.54, store v2.0.0), and what a call adds
 //! up to.
 
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
 use serde_json::Value;
 
 use crate::figures::Row;
@@ -14,6 +18,37 @@ pub const VM_GAS_PER_SDK_GAS: u64 = 140_000;
 /// It holds the few hundred gas that the empty call itself takes in the VM,
 /// so [`Gas::total`] counts those twice: it never says too little.
 pub const BASE_SDK_GAS: u64 = 96_331;
+
+/// `DefaultInstanceCost` in wasmd, `x/wasm/types/gas_register.go`: what it takes to
+/// load a contract that is not pinned. [`BASE_SDK_GAS`] holds it for the first one.
+const INSTANCE_SDK_GAS: u64 = 60_000;
+
+/// `DefaultInstanceCostDiscount`, there: the same for code that the transaction has
+/// loaded before.
+const INSTANCE_AGAIN_SDK_GAS: u64 = 2_000;
+
+/// What wasmd takes besides to call a contract from another: it reads the contract's
+/// and the code's record. By `TestGasCostOnQuery` in `x/wasm/keeper/recurse_test.go`,
+/// where a query that does nothing takes 64 197; its few instructions are in that, so
+/// it never says too little.
+const LOOKUP_SDK_GAS: u64 = 4_197;
+
+/// Codes that a transaction has loaded, and so need not load again. All calls and
+/// queries of the transaction share it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Loaded(Rc<RefCell<BTreeSet<[u8; 32]>>>);
+
+impl Loaded {
+    /// VM gas to call a contract with this code.
+    pub(super) fn load(&self, code: [u8; 32]) -> u64 {
+        let instance = if self.0.borrow_mut().insert(code) {
+            INSTANCE_SDK_GAS
+        } else {
+            INSTANCE_AGAIN_SDK_GAS
+        };
+        (instance + LOOKUP_SDK_GAS) * VM_GAS_PER_SDK_GAS
+    }
+}
 
 /// SDK gas for 100 bytes of message: 10 a byte (`TxSizeCostPerByte`) and what
 /// length prefixes add. Measured on wasmd v0.70.3.
@@ -32,7 +67,7 @@ const FREE_ATTRIBUTE_BYTES: u64 = 100;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Gas {
     /// VM gas of the call: its instructions and all host functions, storage
-    /// included.
+    /// and other contracts that it calls or asks included.
     pub vm: u64,
     /// The part of `vm` that storage took, in VM gas (the VM calls it
     /// "externally used": the chain's own gas meter charges it).
@@ -61,6 +96,14 @@ impl Gas {
     /// too), and for a query only [`Gas::sdk`] counts.
     pub fn total(&self) -> u64 {
         BASE_SDK_GAS + self.message() + self.sdk() + self.response
+    }
+
+    /// Adds a call that is made by a message of the first one, and what it takes to
+    /// load its contract.
+    pub(super) fn nested(&mut self, call: &Self, load: u64) {
+        self.vm += call.vm + load;
+        self.storage += call.storage;
+        self.response += call.response;
     }
 
     /// The columns of a gas table. All are in SDK gas but `bytes`, and all but
@@ -145,6 +188,15 @@ mod tests {
         assert_eq!(message_sdk_gas(1), 11);
         assert_eq!(message_sdk_gas(100), 1_007);
         assert_eq!(message_sdk_gas(u64::MAX), u64::MAX.div_ceil(100));
+    }
+
+    #[test]
+    fn code_that_a_transaction_has_loaded_is_cheaper() {
+        let loaded = Loaded::default();
+        let sdk = |code| loaded.load([code; 32]) / VM_GAS_PER_SDK_GAS;
+        assert_eq!([sdk(1), sdk(1), sdk(2)], [64_197, 6_197, 64_197]);
+        let shared = loaded.clone();
+        assert_eq!(shared.load([2; 32]) / VM_GAS_PER_SDK_GAS, 6_197);
     }
 
     #[test]

@@ -15,12 +15,14 @@
 //! # }
 //! ```
 //!
-//! What it leaves out: other contracts, modules of the chain (bank, staking)
-//! and the messages that a response asks for. Nothing here needs them yet;
-//! [`ChainQuerier`] is where they would answer.
+//! [`Chain`] holds several contracts that execute and query one another. What it
+//! leaves out: replies, migration, and modules of the chain other than coins that
+//! travel with a message.
 
 mod api;
 mod check;
+#[expect(clippy::module_inception, reason = "a chain is what the module is about")]
+mod chain;
 mod contract;
 mod gas;
 mod module;
@@ -28,6 +30,7 @@ mod querier;
 mod storage;
 
 pub use api::{ChainApi, address, contract_address};
+pub use chain::{Chain, Sent, Transaction};
 pub use check::{Checked, MAX_WASM_BYTES, check_file, wasm_problem};
 pub use contract::{Block, CallError, Contract, Outcome};
 pub use gas::{BASE_SDK_GAS, Gas, VM_GAS_PER_SDK_GAS, message_sdk_gas};

@@ -23,6 +23,8 @@ pub const MEMORY_LIMIT: Size = Size::mebi(32);
 /// Code that passed the chain's checks, ready to run.
 #[derive(Clone)]
 pub(super) struct Compiled {
+    /// SHA-256 of the code.
+    pub(super) hash: [u8; 32],
     module: Module,
     engine: Engine,
 }
@@ -44,7 +46,11 @@ impl Compiled {
             bail!(problem);
         }
         let (module, engine) = compile_module(code, Some(MEMORY_LIMIT)).context("compiling")?;
-        let new = Self { module, engine };
+        let new = Self {
+            hash,
+            module,
+            engine,
+        };
         compiled.insert(hash, new.clone());
         Ok(new)
     }
@@ -53,12 +59,13 @@ impl Compiled {
     pub(super) fn instance(
         &self,
         storage: ChainStorage,
+        querier: ChainQuerier,
         gas_limit: u64,
     ) -> Result<Instance<ChainApi, ChainStorage, ChainQuerier>> {
         let backend = Backend {
             api: ChainApi::default(),
             storage,
-            querier: ChainQuerier,
+            querier,
         };
         let store = Store::new(self.engine.clone());
         let _one_at_a_time = INSTANTIATE.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,6 +1,9 @@
 //! The contract's key-value store, priced like the SDK's.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
+use std::iter;
+use std::ops::Bound;
+use std::sync::Arc;
 
 use cosmwasm_vm::{BackendError, BackendResult, GasInfo, Storage};
 use vm_std::{Order, Record};
@@ -20,33 +23,159 @@ const ITERATE_FLAT: u64 = 30;
 /// (`GetContractStorePrefix` in `x/wasm/types/keys.go`).
 const PREFIX_BYTES: u64 = 33;
 
-/// What the contract has stored: key to value, in the order of the keys.
+/// What the contract has stored: key to value, in the order of the keys. A copy of it
+/// shares what was there at the last [`settle`](ChainStorage::settle), so that copies
+/// of a contract with a million keys cost nothing.
 #[derive(Clone, Debug, Default)]
 pub struct ChainStorage {
-    data: BTreeMap<Vec<u8>, Vec<u8>>,
-    /// What each open iterator has still to give; its ID is its place, from 1.
-    iterators: Vec<VecDeque<Record>>,
+    settled: Arc<BTreeMap<Vec<u8>, Vec<u8>>>,
+    /// What has changed since, with nothing where a key was removed.
+    changes: BTreeMap<Vec<u8>, Option<Vec<u8>>>,
+    /// Open iterators; an ID is a place here, from 1.
+    iterators: Vec<Scan>,
+}
+
+/// What an iterator has still to give.
+#[derive(Clone, Debug)]
+struct Scan {
+    start: Bound<Vec<u8>>,
+    end: Bound<Vec<u8>>,
+    order: Order,
 }
 
 impl ChainStorage {
     /// The value under `key`, free of charge.
     pub fn peek(&self, key: &[u8]) -> Option<&[u8]> {
-        self.data.get(key).map(Vec::as_slice)
+        match self.changes.get(key) {
+            Some(change) => change.as_deref(),
+            None => self.settled.get(key).map(Vec::as_slice),
+        }
+    }
+
+    /// Sets a value, free of charge.
+    pub fn put(&mut self, key: &[u8], value: &[u8]) {
+        self.changes.insert(key.to_vec(), Some(value.to_vec()));
+    }
+
+    /// Removes a value, free of charge.
+    pub fn delete(&mut self, key: &[u8]) {
+        self.changes.insert(key.to_vec(), None);
+    }
+
+    /// The records from `start` (inclusive) to `end` (exclusive), free of charge.
+    pub fn records(
+        &self,
+        start: Option<&[u8]>,
+        end: Option<&[u8]>,
+        order: Order,
+    ) -> impl Iterator<Item = Record> + use<'_> {
+        let mut scan = Scan::new(start, end, order);
+        iter::from_fn(move || scan.next(self))
     }
 
     /// How many keys there are.
     pub fn len(&self) -> usize {
-        self.data.len()
+        self.records(None, None, Order::Ascending).count()
     }
 
     /// Whether nothing is stored.
     pub fn is_empty(&self) -> bool {
-        self.data.is_empty()
+        self.records(None, None, Order::Ascending).next().is_none()
+    }
+
+    /// Makes what is stored the part that copies share.
+    pub fn settle(&mut self) {
+        let settled = Arc::make_mut(&mut self.settled);
+        for (key, change) in std::mem::take(&mut self.changes) {
+            match change {
+                Some(value) => settled.insert(key, value),
+                None => settled.remove(&key),
+            };
+        }
+    }
+
+    /// The first key whose value is not the same in `other`, if there is one.
+    pub fn difference(&self, other: &Self) -> Option<Vec<u8>> {
+        let differs = |key: &&Vec<u8>| self.peek(key) != other.peek(key);
+        let mut changed = self.changes.keys().chain(other.changes.keys());
+        if Arc::ptr_eq(&self.settled, &other.settled) {
+            return changed.find(differs).cloned();
+        }
+        let mut settled = self.settled.keys().chain(other.settled.keys());
+        changed.find(differs).or_else(|| settled.find(differs)).cloned()
     }
 
     /// Ends all iterators, as the chain does after each call.
     pub(super) fn close_iterators(&mut self) {
         self.iterators.clear();
+    }
+}
+
+impl Scan {
+    fn new(start: Option<&[u8]>, end: Option<&[u8]>, order: Order) -> Self {
+        let bound = |key: Option<&[u8]>, of: fn(Vec<u8>) -> Bound<Vec<u8>>| {
+            key.map_or(Bound::Unbounded, |key| of(key.to_vec()))
+        };
+        Self {
+            start: bound(start, Bound::Included),
+            end: bound(end, Bound::Excluded),
+            order,
+        }
+    }
+
+    /// The record that [`Self::next`] would give.
+    fn peek(&self, storage: &ChainStorage) -> Option<Record> {
+        let mut from = self.clone();
+        loop {
+            let settled = from.first(&storage.settled);
+            let changed = from.first(&storage.changes);
+            let settled_first = match (&settled, &changed) {
+                (None, None) => return None,
+                (Some(_), None) => true,
+                (None, Some(_)) => false,
+                (Some((settled, _)), Some((changed, _))) => match self.order {
+                    Order::Ascending => settled < changed,
+                    Order::Descending => settled > changed,
+                },
+            };
+            if settled_first {
+                return settled.map(|(key, value)| (key.clone(), value.clone()));
+            }
+            let (key, change) = changed?;
+            if let Some(value) = change {
+                return Some((key.clone(), value.clone()));
+            }
+            from.pass(key);
+        }
+    }
+
+    fn next(&mut self, storage: &ChainStorage) -> Option<Record> {
+        let record = self.peek(storage)?;
+        self.pass(&record.0);
+        Some(record)
+    }
+
+    fn first<'a, V>(&self, map: &'a BTreeMap<Vec<u8>, V>) -> Option<(&'a Vec<u8>, &'a V)> {
+        // A range from after its end is empty here, and a panic in BTreeMap.
+        let empty = match (&self.start, &self.end) {
+            (Bound::Included(start) | Bound::Excluded(start), Bound::Excluded(end)) => start >= end,
+            _ => false,
+        };
+        if empty {
+            return None;
+        }
+        let mut range = map.range((self.start.clone(), self.end.clone()));
+        match self.order {
+            Order::Ascending => range.next(),
+            Order::Descending => range.next_back(),
+        }
+    }
+
+    fn pass(&mut self, key: &[u8]) {
+        match self.order {
+            Order::Ascending => self.start = Bound::Excluded(key.to_vec()),
+            Order::Descending => self.end = Bound::Excluded(key.to_vec()),
+        }
     }
 }
 
@@ -68,7 +197,7 @@ fn seek_cost(record: Option<&Record>) -> u64 {
 
 impl Storage for ChainStorage {
     fn get(&self, key: &[u8]) -> BackendResult<Option<Vec<u8>>> {
-        let value = self.data.get(key).cloned();
+        let value = self.peek(key).map(<[u8]>::to_vec);
         let bytes = key_bytes(key) + value.as_ref().map_or(0, Vec::len) as u64;
         (Ok(value), charge(READ_FLAT + READ_PER_BYTE * bytes))
     }
@@ -79,16 +208,9 @@ impl Storage for ChainStorage {
         end: Option<&[u8]>,
         order: Order,
     ) -> BackendResult<u32> {
-        let inside = self.data.iter().filter(|(key, _)| {
-            start.is_none_or(|start| key.as_slice() >= start)
-                && end.is_none_or(|end| key.as_slice() < end)
-        });
-        let mut records: VecDeque<Record> = inside.map(|(k, v)| (k.clone(), v.clone())).collect();
-        if order == Order::Descending {
-            records.make_contiguous().reverse();
-        }
-        let cost = charge(seek_cost(records.front()));
-        self.iterators.push(records);
+        let scan = Scan::new(start, end, order);
+        let cost = charge(seek_cost(scan.peek(self).as_ref()));
+        self.iterators.push(scan);
         let id = u32::try_from(self.iterators.len());
         (
             id.map_err(|_| BackendError::unknown("too many iterators")),
@@ -100,29 +222,31 @@ impl Storage for ChainStorage {
         let place = usize::try_from(iterator_id)
             .ok()
             .and_then(|id| id.checked_sub(1));
-        let Some(records) = place.and_then(|place| self.iterators.get_mut(place)) else {
+        let Some(mut scan) = place.and_then(|place| self.iterators.get(place).cloned()) else {
             let error = BackendError::iterator_does_not_exist(iterator_id);
             return (Err(error), GasInfo::free());
         };
+        let record = scan.next(self);
+        if let Some(open) = place.and_then(|place| self.iterators.get_mut(place)) {
+            *open = scan;
+        }
         // The SDK charges for the record it stands on when it steps off it;
         // asking at the end is free (wasmvm's `cNext` returns before it steps).
-        match records.pop_front() {
-            Some(record) => {
-                let cost = charge(seek_cost(Some(&record)));
-                (Ok(Some(record)), cost)
-            }
-            None => (Ok(None), GasInfo::free()),
-        }
+        let cost = match &record {
+            Some(record) => charge(seek_cost(Some(record))),
+            None => GasInfo::free(),
+        };
+        (Ok(record), cost)
     }
 
     fn set(&mut self, key: &[u8], value: &[u8]) -> BackendResult<()> {
-        self.data.insert(key.to_vec(), value.to_vec());
+        self.put(key, value);
         let bytes = key_bytes(key) + value.len() as u64;
         (Ok(()), charge(WRITE_FLAT + WRITE_PER_BYTE * bytes))
     }
 
     fn remove(&mut self, key: &[u8]) -> BackendResult<()> {
-        self.data.remove(key);
+        self.delete(key);
         (Ok(()), charge(DELETE_FLAT))
     }
 }
@@ -201,6 +325,36 @@ mod tests {
         assert_eq!(keys(Some("c"), Some("a"), Order::Ascending), "");
         let (_, info) = storage.scan(Some(b"x"), None, Order::Ascending);
         assert_eq!(sdk_gas(info), 30);
+    }
+
+    #[test]
+    fn changes_hide_what_copies_share() {
+        let mut storage = sample();
+        storage.settle();
+        let before = storage.clone();
+        storage.delete(b"a");
+        storage.put(b"b", b"new");
+        storage.put(b"bb", b"between");
+        storage.delete(b"missing");
+        for order in [Order::Ascending, Order::Descending] {
+            let mut found: Vec<String> = storage
+                .records(None, None, order)
+                .map(|(key, value)| String::from_utf8([key, value].concat()).unwrap())
+                .collect();
+            if order == Order::Descending {
+                found.reverse();
+            }
+            assert_eq!(found, ["bnew", "bbbetween", "cthree"]);
+        }
+        assert_eq!((storage.len(), before.len()), (3, 3));
+        assert_eq!(before.peek(b"a"), Some(&b"one"[..]));
+        assert_eq!(storage.difference(&before), Some(b"a".to_vec()));
+        let changed = storage.clone();
+        storage.settle();
+        assert_eq!(storage.difference(&changed), None);
+        assert_eq!(storage.len(), 3);
+        storage.delete(b"c");
+        assert_eq!(changed.difference(&storage), Some(b"c".to_vec()));
     }
 
     #[test]

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     chain::Gas,
     figures::Row,
-    fixtures::{COMMIT_BY, Job, WORKER, order},
+    fixtures::{CHAIN_ID, COMMIT_BY, Job, WORKER, order},
     scale::Random,
 };
 
@@ -46,7 +46,7 @@ impl Batch {
     }
 
     fn verifier(&self) -> Result<Verifier> {
-        let mut verifier = Verifier::new()?;
+        let mut verifier = Verifier::new(CHAIN_ID)?;
         verifier.commit(&self.context(), &BEACON, &[self.job.run.header])?;
         Ok(verifier)
     }

@@ -12,6 +12,7 @@ use serde_json::json;
 use crate::{
     chain::{Contract, Outcome, address},
     figures::Row,
+    fixtures,
 };
 
 /// Round 1000 of drand's quicknet, as its HTTP API answers it.
@@ -27,13 +28,13 @@ pub struct Verifier {
 }
 
 impl Verifier {
-    /// A fresh one, on the chain that the fixtures' signatures name.
+    /// A fresh one, on the chain that signatures and challenges name.
     ///
     /// # Errors
     /// If `artifacts/proof_verifier.wasm` has not been built.
-    pub fn new() -> Result<Self> {
+    pub fn new(chain_id: &str) -> Result<Self> {
         let mut contract = Contract::artifact("proof_verifier")?;
-        crate::fixtures::CHAIN_ID.clone_into(&mut contract.block.chain_id);
+        chain_id.clone_into(&mut contract.block.chain_id);
         let sender = address("sender");
         contract.instantiate(&sender, &json!({}))?.value()?;
         Ok(Self { contract, sender })
@@ -110,7 +111,7 @@ pub(super) fn fraud_msg(proof: &FraudProof) -> ExecuteMsg {
 
 /// What every transaction pays, and a beacon round that many share.
 pub(super) fn shared() -> Result<Vec<Row>> {
-    let mut verifier = Verifier::new()?;
+    let mut verifier = Verifier::new(fixtures::CHAIN_ID)?;
     let nothing = verifier.accepted(&ExecuteMsg::Noop {})?;
     let (round, signature) = QUICKNET_ROUND;
     let beacon = verifier.accepted(&ExecuteMsg::BeaconRound {
