@@ -2,7 +2,7 @@
 # why it does what it does.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup check test test-deep wasm gas schema vectors doc fmt clean
+.PHONY: help setup check test test-deep wasm coverage gas schema vectors doc fmt clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,6 +24,9 @@ wasm: ## build every contract to artifacts/, reproducibly, and check it as the c
 
 gas: wasm ## measure gas on the built contracts, into docs/data/
 	@scripts/cargo.sh run --locked -q -p test-suite --bin gas
+
+coverage: ## measure which lines of the contracts their tests run, into docs/data/
+	@scripts/coverage.sh
 
 schema: ## write the JSON schemas of every contract's messages anew
 	@scripts/cargo.sh run --locked -q -p test-suite --bin schema

@@ -86,13 +86,17 @@ optimise() {
 
 shopt -s nullglob
 running=()
-for manifest in contracts/*/Cargo.toml packages/test-suite/tests/*/Cargo.toml; do
+for manifest in contracts/*/Cargo.toml packages/test-suite/tests/*/Cargo.toml devnet/tests/*/Cargo.toml; do
     package=$(sed -n 's/^name *= *"\(.*\)"/\1/p' "$manifest" | head -n 1)
+    # Over the chain's limit as it stands: docs/PLAN.md.
+    [ "$package" != compute-market ] || continue
     name=${package//-/_}
     # One at a time: in a common build the `library` feature that one contract
-    # asks of another would strip the other's entry points.
-    cargo "+$rust" build --locked --lib --quiet --target wasm32-unknown-unknown \
-        --profile contract -p "$package"
+    # asks of another would strip the other's entry points. The crate type is named
+    # here, not in the manifests: a crate that is both cdylib and rlib has one file for
+    # all of its builds, and one with other features would overwrite another's.
+    cargo "+$rust" rustc --locked --lib --quiet --target wasm32-unknown-unknown \
+        --profile contract -p "$package" --crate-type cdylib
     # While the next one compiles.
     optimise "$target_dir/wasm32-unknown-unknown/contract/$name.wasm" "$name" &
     running+=($!)
@@ -106,7 +110,7 @@ done
     say "recipe: $recipe"
     rustc "+$rust" --version
     say "${wasm_opt[*]:2}, binaryen $("${wasm_opt[0]}" "${wasm_opt[1]}" --version)"
-    say "cargo build --locked --lib --target wasm32-unknown-unknown --profile contract"
+    say "cargo rustc --locked --lib --target wasm32-unknown-unknown --profile contract --crate-type cdylib"
 } >"$out/toolchain.txt"
 (
     cd "$out"

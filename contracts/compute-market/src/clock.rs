@@ -85,6 +85,22 @@ pub fn halt(params: &HaltParams, last: Deadline, block: &BlockInfo) -> Option<Ha
     })
 }
 
+/// The halt that credit is given for once another one shows: while a long one is
+/// credited, a block that is merely slow does not take its place.
+#[must_use]
+pub fn credited(params: &HaltParams, last: Option<Halt>, seen: Halt) -> Halt {
+    let length = |halt: Halt| halt.until.saturating_sub(halt.from);
+    match last {
+        Some(last)
+            if seen.until <= last.until.saturating_add(params.commit_within)
+                && length(seen) < length(last) =>
+        {
+            last
+        }
+        _ => seen,
+    }
+}
+
 /// Until when a batch can be committed that has to be by `commit_by`: a halt that
 /// this fell into, or right before, is credited.
 #[must_use]
@@ -155,6 +171,19 @@ mod tests {
         let seen = halt(&PARAMS, last, &block(1_021, 52)).unwrap();
         assert_eq!((seen.from, seen.until), (1_000, 1_021));
         assert_eq!(halt(&PARAMS, last, &block(1_000, 50)), None);
+    }
+
+    #[test]
+    fn a_long_halt_keeps_its_credit() {
+        let halt = |from, until| Halt { from, until };
+        let long = halt(1_000, 2_000);
+        let credited = |seen| credited(&PARAMS, Some(long), seen);
+        assert_eq!(credited(halt(2_050, 2_100)), long);
+        // Its credit is over; another one is as long.
+        assert_eq!(credited(halt(2_051, 2_101)), halt(2_051, 2_101));
+        assert_eq!(credited(halt(2_000, 3_000)), halt(2_000, 3_000));
+        let first = super::credited(&PARAMS, None, long);
+        assert_eq!(first, long);
     }
 
     #[test]

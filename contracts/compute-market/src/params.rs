@@ -95,12 +95,20 @@ fn demands(demands: &DemandParams, batches: &BatchParams) -> Result<(), Error> {
     limit("demands.answer_within", demands.answer_within)?;
     limit("demands.react_within", demands.react_within)?;
     within("demands.max_nodes", demands.max_nodes, 1u32, MAX_NODES)?;
-    // There is time for all of them within the window.
+    // There is time for all of them within the window; and what is answered before the
+    // seal moves nothing.
+    let (react, window) = (demands.react_within, batches.window);
     within(
         "demands.react_within.seconds",
-        demands.react_within.seconds,
+        react.seconds,
         1u64,
-        batches.window.seconds,
+        window.seconds,
+    )?;
+    within(
+        "demands.react_within.blocks",
+        react.blocks,
+        1u64,
+        window.blocks,
     )
 }
 

@@ -1,20 +1,66 @@
 //! What the market asks of the other contracts, and tells them.
 
 use compute_api::{
-    oracle::{self, BeaconNetwork, BeaconResponse, IssuerResponse, Oracle, PausesResponse},
-    votes::{self, Fault, Payment, SlashableResponse, Votes},
+    oracle::{self, BeaconNetwork, Oracle},
+    votes::{self, Fault, Kind, Payment, Standing, Votes},
 };
 use compute_proofs::{beacon::Network, crypto::G2_BYTES};
-use cosmwasm_std::{Addr, QuerierWrapper, StdError, StdResult, Uint128};
+use cosmwasm_std::{Addr, HexBinary, QuerierWrapper, StdError, StdResult, Uint128};
+use serde::Deserialize;
 
 use crate::{ContractError, context::Context, money::Split, state::BEACON_NETWORK};
+
+/// What of another contract's answer the market reads. The rest is not parsed: half
+/// of the contract would be code for it.
+macro_rules! read {
+    ($(#[$doc:meta])* $name:ident { $($field:ident: $type:ty),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Deserialize)]
+        pub(crate) struct $name {
+            $(pub(crate) $field: $type,)+
+        }
+    };
+}
+
+read! {
+    /// Of [`votes::Operator`].
+    Operator { operator: Addr, kind: Kind, standing: Standing, signing_key: HexBinary }
+}
+read! {
+    /// Of [`oracle::IssuerBacking`].
+    Backing { outstanding: Uint128, effective: Uint128 }
+}
+read! {
+    /// Of [`oracle::IssuerResponse`].
+    Issuer { backing: Backing }
+}
+read! {
+    /// Of [`oracle::PegResponse`].
+    Peg { opc: Uint128 }
+}
+read! {
+    /// Of [`oracle::OperatorResponse`].
+    Member { issuer: Option<Addr> }
+}
+read! {
+    /// Of [`oracle::PausesResponse`].
+    Pauses { redeem: Option<u64> }
+}
+read! {
+    /// Of [`oracle::BeaconResponse`].
+    Beacon { randomness: HexBinary }
+}
+read! {
+    /// Of [`votes::SlashableResponse`].
+    Slashable { total: Uint128 }
+}
 
 /// An operator, as votes knows it.
 pub(crate) fn operator(
     querier: QuerierWrapper<'_>,
     votes: &Addr,
     operator: &str,
-) -> StdResult<votes::Operator> {
+) -> StdResult<Operator> {
     let query = votes::QueryMsg::Operator {
         operator: operator.to_owned(),
     };
@@ -30,27 +76,27 @@ pub(crate) fn slashable(
     let query = votes::QueryMsg::Slashable {
         operator: operator.to_string(),
     };
-    let slashable: SlashableResponse = Votes::new(votes.clone()).query(querier, &query)?;
+    let slashable: Slashable = Votes::new(votes.clone()).query(querier, &query)?;
     Ok(slashable.total)
 }
 
 /// Ops in one coin, now.
 pub(crate) fn opc(querier: QuerierWrapper<'_>, oracle: &Addr) -> StdResult<Uint128> {
-    let peg: oracle::PegResponse =
-        Oracle::new(oracle.clone()).query(querier, &oracle::QueryMsg::Peg {})?;
+    let peg: Peg = Oracle::new(oracle.clone()).query(querier, &oracle::QueryMsg::Peg {})?;
     Ok(peg.opc)
 }
 
-/// An issuer, as the oracle knows it.
+/// What an issuer owes and has, as the oracle knows it.
 pub(crate) fn issuer(
     querier: QuerierWrapper<'_>,
     oracle: &Addr,
     issuer: &str,
-) -> StdResult<IssuerResponse> {
+) -> StdResult<Backing> {
     let query = oracle::QueryMsg::Issuer {
         issuer: issuer.to_owned(),
     };
-    Oracle::new(oracle.clone()).query(querier, &query)
+    let issuer: Issuer = Oracle::new(oracle.clone()).query(querier, &query)?;
+    Ok(issuer.backing)
 }
 
 /// The issuer that an operator counts for.
@@ -62,23 +108,23 @@ pub(crate) fn issuer_of(
     let query = oracle::QueryMsg::Operator {
         operator: operator.to_string(),
     };
-    let known: oracle::OperatorResponse = Oracle::new(oracle.clone()).query(querier, &query)?;
-    Ok(known.issuer)
+    let member: Member = Oracle::new(oracle.clone()).query(querier, &query)?;
+    Ok(member.issuer)
 }
 
 /// Until when redeeming is paused.
 pub(crate) fn redeem_paused(querier: QuerierWrapper<'_>, oracle: &Addr) -> StdResult<Option<u64>> {
-    let pauses: PausesResponse =
-        Oracle::new(oracle.clone()).query(querier, &oracle::QueryMsg::Pauses {})?;
+    let query = oracle::QueryMsg::Pauses {};
+    let pauses: Pauses = Oracle::new(oracle.clone()).query(querier, &query)?;
     Ok(pauses.redeem)
 }
 
-/// The randomness of a round, if anyone has posted it.
+/// A round, if anyone has posted it.
 pub(crate) fn beacon(
     querier: QuerierWrapper<'_>,
     oracle: &Addr,
     round: u64,
-) -> StdResult<Option<BeaconResponse>> {
+) -> StdResult<Option<Beacon>> {
     Oracle::new(oracle.clone()).query(querier, &oracle::QueryMsg::Beacon { round })
 }
 

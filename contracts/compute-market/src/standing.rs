@@ -68,31 +68,34 @@ impl Standing {
 
     /// What time brings next, once something can come of it without another crank.
     pub(crate) fn next(&self, storage: &dyn Storage, number: u64) -> StdResult<Option<Next>> {
-        let mut fail = match self.state {
-            BatchState::Challenged => self.prove_by(),
-            BatchState::Settled | BatchState::Failed | BatchState::Overturned => return Ok(None),
-            _ => None,
-        };
-        for (_, answer_by) in open_demands(storage, number, &self.batch)? {
-            fail = Some(match fail {
-                Some(sooner) if sooner.time <= answer_by.time => sooner,
-                _ => answer_by,
-            });
-        }
-        if let (SlotStage::Void {}, None) = (&self.slot.stage, fail) {
-            let at_once = Deadline {
-                time: self.slot.ends_at,
-                height: self.slot.last_height,
-            };
-            return Ok(Some(Next::Fail(at_once)));
-        }
-        if let Some(deadline) = fail {
-            return Ok(Some(Next::Fail(deadline)));
+        let fails = self.fails(storage, number)?;
+        if let Some(soonest) = fails.into_iter().min_by_key(|deadline| deadline.time) {
+            return Ok(Some(Next::Fail(soonest)));
         }
         Ok(match self.state {
             BatchState::Cleared | BatchState::Proven => self.open_until().map(Next::Settle),
             _ => None,
         })
+    }
+
+    /// After each of these it can be failed.
+    pub(crate) fn fails(&self, storage: &dyn Storage, number: u64) -> StdResult<Vec<Deadline>> {
+        if self.batch.end.is_some() {
+            return Ok(Vec::new());
+        }
+        if let SlotStage::Void {} = self.slot.stage {
+            let at_once = Deadline {
+                time: self.slot.ends_at,
+                height: self.slot.last_height,
+            };
+            return Ok(vec![at_once]);
+        }
+        let open = open_demands(storage, number, &self.batch)?;
+        let mut fails: Vec<Deadline> = open.into_iter().map(|(_, answer_by)| answer_by).collect();
+        if self.state == BatchState::Challenged {
+            fails.extend(self.prove_by());
+        }
+        Ok(fails)
     }
 }
 

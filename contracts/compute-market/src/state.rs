@@ -70,6 +70,12 @@ pub const RUNS: Map<(u64, &Addr, u64), u64> = Map::new("runs");
 pub const DEMANDS: Map<(u64, u32), Demand> = Map::new("demands");
 /// (Batch, nonce) → what stands against the claim to that task.
 pub const VOIDS: Map<(u64, u64), Void> = Map::new("voids");
+/// (Batch, nonce) → the coordinator's signature over the delivery, once anyone has shown
+/// it: it counts whoever shows the claim again.
+pub const DELIVERIES: Map<(u64, u64), HexBinary> = Map::new("deliveries");
+/// (Batch, nonce) → after when the claim that does not stand can be decided: until then
+/// its worker can show the acknowledgement that it holds.
+pub const DECIDABLE: Map<(u64, u64), Deadline> = Map::new("decidable");
 /// (Order, nonce) → nothing: the coordinator was punished for contradicting itself.
 pub const CONTRADICTIONS: Map<(u64, u64), ()> = Map::new("contradictions");
 /// Worker → what it has unsettled.

@@ -156,7 +156,11 @@ impl<N: Node> Tree<N> {
     ) -> Result<(Vec<N>, Siblings<N>), ProofError> {
         let siblings = self.prove_level(level, range.clone())?;
         let nodes = self.levels.get(usize::from(level));
-        let at = |index: u64| usize::try_from(index).ok().and_then(|i| nodes?.get(i).copied());
+        let at = |index: u64| {
+            usize::try_from(index)
+                .ok()
+                .and_then(|i| nodes?.get(i).copied())
+        };
         Ok((range.filter_map(at).collect(), siblings))
     }
 

@@ -2,10 +2,11 @@
 //! scale of random tests. Nothing in here is ever shipped.
 //!
 //! - [`chain`] runs a contract's real `.wasm` and says what it costs on wasmd
+//! - [`coverage`] adds up which lines of the contracts their tests run
 //! - [`figures`] holds measured numbers and keeps the tables in the docs true
 //! - [`fixtures`] makes small worlds that proofs are about
 //! - [`fuzz`] has the bodies of the fuzz targets
-//! - [`gas`] measures what proofs cost on chain
+//! - [`gas`] measures what proofs and messages cost on chain
 //! - [`network`] is the contracts together on a simulated chain, and what always holds
 //! - [`scale`] says how long random tests run, and with which seed
 //! - [`schema`] writes the JSON schemas of all messages
@@ -14,6 +15,7 @@
 
 #[cfg(feature = "vm")]
 pub mod chain;
+pub mod coverage;
 pub mod figures;
 pub mod fixtures;
 pub mod fuzz;

@@ -7,8 +7,9 @@ use compute_api::{
 use compute_proofs::{
     codec::Decode,
     opening::{Claim, NamedReceipt, resolve as settle_claims},
+    task::Delivery,
 };
-use cosmwasm_std::{StdResult, Storage, Uint128};
+use cosmwasm_std::{HexBinary, StdResult, Storage, Uint128};
 
 use super::{
     orders::signed_bytes,
@@ -16,11 +17,12 @@ use super::{
 };
 use crate::{
     ContractError, book,
+    clock::{after, require_passed},
     context::Context,
     error::{not_found, refused},
     peers,
     standing::Standing,
-    state::{CONTRADICTIONS, VOIDS},
+    state::{CONTRADICTIONS, DECIDABLE, DELIVERIES, VOIDS},
 };
 
 /// Settles two claims to one task: the one that does not stand waits until the other
@@ -33,20 +35,32 @@ pub(crate) fn resolve(
     let (a, b) = (Shown::load(ctx, first)?, Shown::load(ctx, second)?);
     let crypto = a.standing.signed.crypto(ctx);
     let resolution = settle_claims(&crypto, &a.claim()?, &b.claim()?)?;
-    let (stands, mut void) = match resolution.first_stands {
+    a.note_delivery(ctx)?;
+    b.note_delivery(ctx)?;
+    let (mut stands, mut void) = match resolution.first_stands {
         true => (a, b),
         false => (b, a),
     };
     not_ended(void.number, &void.standing)?;
     let nonce = void.named.receipt.receipt.nonce;
+    let state = stands.standing.state;
+    if matches!(state, BatchState::Failed | BatchState::Overturned) {
+        return Err(refused(format!(
+            "batch {} is {state}: its claim to task {nonce} stands against nobody",
+            stands.number
+        )));
+    }
     let key = (void.number, nonce);
-    if VOIDS.has(ctx.storage, key) {
+    // One that was decided not to be void can lose to a third claim.
+    let before = VOIDS.may_load(ctx.storage, key)?;
+    if before.is_some_and(|before| before.is_void != Some(false)) {
         return Err(refused(format!(
             "the claim of batch {} to task {nonce} does not stand already: it waits for a \
              decision, or has one",
             void.number
         )));
     }
+    turn_round(ctx, &mut stands, void.number, nonce)?;
     let ops = Uint128::new(void.named.receipt.receipt.ops);
     let record = Void {
         nonce,
@@ -55,6 +69,9 @@ pub(crate) fn resolve(
         is_void: None,
     };
     VOIDS.save(ctx.storage, key, &record)?;
+    let react = ctx.params.demands.react_within;
+    let decidable = after(ctx.now(), ctx.block.height, react);
+    DECIDABLE.save(ctx.storage, key, &decidable)?;
     void.standing.batch.pending_voids = void.standing.batch.pending_voids.saturating_add(1);
     save(ctx, void.number, &void.standing)?;
     ctx.emit(BatchEvent::ClaimResolved {
@@ -67,6 +84,37 @@ pub(crate) fn resolve(
     if resolution.coordinator_at_fault {
         contradicted(ctx, &stands, nonce)?;
     }
+    Ok(())
+}
+
+/// Where the standing claim was shown before without its acknowledgement and lost, it
+/// does not any more.
+fn turn_round(
+    ctx: &mut Context<'_>,
+    stands: &mut Shown,
+    void: u64,
+    nonce: u64,
+) -> Result<(), ContractError> {
+    let key = (stands.number, nonce);
+    let Some(mut before) = VOIDS.may_load(ctx.storage, key)? else {
+        return Ok(());
+    };
+    if before.is_void.is_some() || before.standing != void || stands.standing.batch.end.is_some() {
+        return Ok(());
+    }
+    before.is_void = Some(false);
+    VOIDS.save(ctx.storage, key, &before)?;
+    let batch = &mut stands.standing.batch;
+    batch.pending_voids = batch.pending_voids.saturating_sub(1);
+    let (void_ops, pending_voids) = (batch.void_ops, batch.pending_voids);
+    save(ctx, stands.number, &stands.standing)?;
+    ctx.emit(BatchEvent::VoidDecided {
+        batch: stands.number,
+        nonce,
+        is_void: false,
+        void_ops,
+        pending_voids,
+    });
     Ok(())
 }
 
@@ -103,6 +151,8 @@ pub(crate) fn decide(ctx: &mut Context<'_>, number: u64, nonce: u64) -> Result<(
             "the claim of batch {number} to task {nonce} is decided already"
         )));
     }
+    let decidable = DECIDABLE.load(ctx.storage, (number, nonce))?;
+    require_passed(&ctx.block, "deciding this claim", decidable)?;
     let against = Standing::load(ctx.storage, &ctx.block.chain_id, &ctx.market, void.standing)?;
     let is_void = match against.state {
         BatchState::Cleared | BatchState::Proven | BatchState::Settled => {
@@ -158,13 +208,39 @@ struct Shown {
 impl Shown {
     fn load(ctx: &Context<'_>, claim: &TaskClaim) -> Result<Self, ContractError> {
         let number = claim.batch;
-        let signature = claim.delivery_signature.as_ref();
+        let standing = Standing::load(ctx.storage, &ctx.block.chain_id, &ctx.market, number)?;
+        let named = NamedReceipt::from_bytes(&claim.receipt)?;
+        let known = DELIVERIES.may_load(ctx.storage, (number, named.receipt.receipt.nonce))?;
+        let signature = known.as_ref().or(claim.delivery_signature.as_ref());
         Ok(Self {
             number,
-            standing: Standing::load(ctx.storage, &ctx.block.chain_id, &ctx.market, number)?,
-            named: NamedReceipt::from_bytes(&claim.receipt)?,
+            standing,
             delivery_signature: signature.map(signed_bytes).transpose()?,
+            named,
         })
+    }
+
+    /// Keeps the coordinator's acknowledgement of a claim that has been checked, so that
+    /// nobody can leave it out.
+    fn note_delivery(&self, ctx: &mut Context<'_>) -> Result<(), ContractError> {
+        let Some(signature) = self.delivery_signature else {
+            return Ok(());
+        };
+        let receipt = &self.named.receipt.receipt;
+        let key = (self.number, receipt.nonce);
+        let delivery = Delivery {
+            nonce: receipt.nonce,
+            output_root: receipt.output_root,
+        };
+        let signed = &self.standing.signed;
+        let worker = self.standing.batch.worker.as_str();
+        let crypto = signed.crypto(ctx);
+        if !DELIVERIES.has(ctx.storage, key)
+            && delivery.is_signed(&crypto, &signed.context(), worker, &signature)?
+        {
+            DELIVERIES.save(ctx.storage, key, &HexBinary::from(signature))?;
+        }
+        Ok(())
     }
 
     fn claim(&self) -> StdResult<Claim<'_>> {

@@ -9,7 +9,7 @@ use contract_kit::bounds::count;
 use cosmwasm_std::{Addr, Binary, HexBinary, Order as Sort, Storage, Uint128};
 use cw_storage_plus::Bound;
 
-use super::{orders::signed_bytes, slots};
+use super::{orders::signed_bytes, prove::soonest, slots};
 use crate::{
     ContractError, book,
     clock::{self, require_open},
@@ -63,7 +63,7 @@ pub(crate) fn commit(
     order.ops.reserved = order.ops.reserved.checked_add(commitment.ops)?;
     order.open_batches = order.open_batches.saturating_add(1);
 
-    let batch = store(ctx, number, &worker, commitment, charge)?;
+    let batch = store(ctx, &order, &worker, commitment, charge)?;
     book::save_order(ctx, Some(&before), order, "committed", Some(batch))?;
     Ok(())
 }
@@ -250,7 +250,7 @@ pub(crate) fn exposure_room(slashable: Uint128, factor: u32) -> Uint128 {
 
 fn store(
     ctx: &mut Context<'_>,
-    order: u64,
+    order: &Order,
     worker: &Addr,
     commitment: Commitment,
     charge: Uint128,
@@ -262,11 +262,11 @@ fn store(
 
     let number = LAST_BATCH.load(ctx.storage)?.saturating_add(1);
     LAST_BATCH.save(ctx.storage, &number)?;
-    BATCHES_BY_ORDER.save(ctx.storage, (order, number), &())?;
+    BATCHES_BY_ORDER.save(ctx.storage, (order.order, number), &())?;
     BATCHES_BY_WORKER.save(ctx.storage, (worker, number), &())?;
     let event = BatchEvent::Committed {
         batch: number,
-        order,
+        order: order.order,
         worker: worker.to_string(),
         slot: slot_number,
         first_nonce: commitment.first_nonce,
@@ -279,7 +279,7 @@ fn store(
         height: ctx.block.height,
     };
     let batch = BatchRecord {
-        order,
+        order: order.order,
         worker: worker.clone(),
         commitment,
         committed_at: ctx.now(),
@@ -294,10 +294,7 @@ fn store(
         void_ops: Uint128::zero(),
         pending_voids: 0,
     };
-    // Nothing can come of it before its slot is sealed and its proof is due.
-    let rules = &ctx.params.batches;
-    let soonest = rules.prove_within.seconds.min(rules.window.seconds);
-    let due = slot.ends_at.saturating_add(soonest);
+    let due = soonest(&ctx.params.batches, &slot, order.privacy);
     book::save_batch(ctx.storage, number, &batch, due)?;
     ctx.emit(event);
     Ok(number)

@@ -35,7 +35,12 @@ pub(crate) fn tick(ctx: &mut Context<'_>) -> Result<(), ContractError> {
     }
     CLOCK.save(ctx.storage, &now)?;
     let seen = last.and_then(|last| clock::halt(&ctx.params.halts, last, &ctx.block));
-    if let Some(halt) = seen {
+    if let Some(seen) = seen {
+        let last = LAST_HALT.may_load(ctx.storage)?;
+        let halt = clock::credited(&ctx.params.halts, last, seen);
+        if last == Some(halt) {
+            return Ok(());
+        }
         LAST_HALT.save(ctx.storage, &halt)?;
         let Halt { from, until } = halt;
         ctx.emit(OrderEvent::HaltSeen { from, until });

@@ -5,7 +5,7 @@ use compute_api::{
         Authoriser, CapUse, Mode, NewOrder, Order, OrderCoins, OrderOps, OrderState, Redemption,
         RedemptionParams, events::OrderEvent,
     },
-    votes::{self, Kind, Standing},
+    votes::{Kind, Standing},
 };
 use contract_kit::bounds::{count, within};
 use cosmwasm_std::{Addr, HexBinary, StdResult, Uint128};
@@ -115,7 +115,7 @@ pub(crate) fn ops_of(order: &Order, coins: Uint128) -> Result<Uint128, ContractE
     Ok(ops)
 }
 
-fn coordinator(ctx: &Context<'_>, coordinator: &str) -> Result<votes::Operator, ContractError> {
+fn coordinator(ctx: &Context<'_>, coordinator: &str) -> Result<peers::Operator, ContractError> {
     let key = ctx.api.addr_validate(coordinator)?;
     let operator = peers::operator(ctx.querier, &ctx.contracts.votes, key.as_str())?;
     if operator.kind != Kind::Coordinator {
@@ -136,7 +136,7 @@ fn coordinator(ctx: &Context<'_>, coordinator: &str) -> Result<votes::Operator, 
 fn authoriser(
     ctx: &Context<'_>,
     authoriser: &Authoriser,
-    coordinator: &votes::Operator,
+    coordinator: &peers::Operator,
 ) -> Result<(HexBinary, Option<CapUse>), ContractError> {
     match authoriser {
         Authoriser::App { public_key } => {
@@ -177,7 +177,7 @@ fn redeem(
     let key = ctx.api.addr_validate(issuer)?;
     let known = peers::issuer(ctx.querier, &ctx.contracts.oracle, key.as_str())?;
     let queue = ISSUERS.may_load(ctx.storage, &key)?.unwrap_or_default();
-    let room = known.backing.outstanding.saturating_sub(queue.open);
+    let room = known.outstanding.saturating_sub(queue.open);
     if coins > room {
         return Err(ContractError::NoRoom {
             what: "coins of this issuer that no open redemption has claimed",
@@ -186,7 +186,7 @@ fn redeem(
             cure: "redeem less, or at another issuer",
         });
     }
-    let rate = pace(rules, known.backing.effective)?;
+    let rate = pace(rules, known.effective)?;
     if rate.is_zero() {
         return Err(refused(format!(
             "{key} has no capacity that is committed and proven: redeem at another issuer"

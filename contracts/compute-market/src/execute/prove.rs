@@ -1,6 +1,8 @@
 //! Samples of a challenged batch, opened.
 
-use compute_api::market::{BatchState, Opening, SlotStage, events::BatchEvent};
+use compute_api::market::{
+    BatchParams, BatchState, Opening, Privacy, SlotStage, events::BatchEvent,
+};
 use compute_proofs::{
     codec::Decode,
     opening::{Evidence, verify_opening},
@@ -14,6 +16,7 @@ use crate::{
     error::refused,
     signed::{bytes, header_of},
     standing::{Next, Standing},
+    state::SlotRecord,
 };
 
 /// Opens samples of a batch.
@@ -87,16 +90,31 @@ pub(crate) fn save(
     number: u64,
     standing: &Standing,
 ) -> Result<(), ContractError> {
-    let due = match standing.next(ctx.storage, number)? {
-        Some(Next::Fail(deadline) | Next::Settle(deadline)) => deadline.time,
-        // Its slot comes first; the soonest that anything can come of it.
-        None => {
-            let rules = &ctx.params.batches;
-            let soonest = rules.prove_within.seconds.min(rules.window.seconds);
-            standing.slot.ends_at.saturating_add(soonest)
+    let next = standing.next(ctx.storage, number)?;
+    let next = next.map(|(Next::Fail(deadline) | Next::Settle(deadline))| deadline.time);
+    let due = match standing.slot.stage {
+        SlotStage::Drawn { .. } | SlotStage::Void {} => next,
+        // Its slot comes first, and can bring something sooner than a demand does.
+        SlotStage::Open { .. } | SlotStage::Sealed { .. } => {
+            let privacy = standing.order.privacy;
+            let of_slot = soonest(&ctx.params.batches, &standing.slot, privacy);
+            Some(next.map_or(of_slot, |next| next.min(of_slot)))
         }
     };
+    let due = due.unwrap_or(standing.slot.ends_at);
     Ok(book::save_batch(ctx.storage, number, &standing.batch, due)?)
+}
+
+/// The soonest that anything can come of a batch whose slot is not drawn: its proof is
+/// due, its window is over, or its slot has become void.
+pub(crate) fn soonest(rules: &BatchParams, slot: &SlotRecord, privacy: Privacy) -> u64 {
+    let drawn = match privacy {
+        Privacy::Sampled => rules.prove_within.seconds.min(rules.window.seconds),
+        Privacy::Private => rules.window.seconds,
+    };
+    let seals = u64::from(rules.max_seals);
+    let void = rules.post_within.seconds.saturating_mul(seals);
+    slot.ends_at.saturating_add(drawn.min(void))
 }
 
 /// Refuses a batch that has ended.

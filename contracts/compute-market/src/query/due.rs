@@ -12,7 +12,7 @@ use crate::{
     clock::passed,
     peers,
     standing::{Next, Standing},
-    state::{self, DUE},
+    state::{self, DUE, DUE_AT},
 };
 
 /// What time brings, the earliest first.
@@ -24,17 +24,22 @@ pub(super) fn deadlines(
     limit: Option<u32>,
 ) -> Result<DeadlinesResponse, ContractError> {
     let until = until.unwrap_or_else(|| env.block.time.seconds());
-    let start = start_after.map(|(time, crank)| {
-        let (kind, number) = entry(crank);
-        Bound::exclusive((time, kind, number))
-    });
+    let start = match start_after {
+        None => None,
+        Some((time, crank)) => {
+            let (kind, number) = entry(crank);
+            // Where it stands may be sooner than when it comes.
+            let stands = DUE_AT.may_load(deps.storage, (kind, number))?;
+            Some(Bound::exclusive((stands.unwrap_or(time), kind, number)))
+        }
+    };
     let end = Bound::exclusive((until.saturating_add(1), 0, 0));
     let entries: Vec<(u64, u8, u64)> = DUE
         .keys(deps.storage, start, Some(end), Sort::Ascending)
         .take(MAX_SCAN)
         .collect::<StdResult<_>>()?;
     let mut deadlines = Vec::new();
-    for (time, kind, number) in entries {
+    for (_, kind, number) in entries {
         if deadlines.len() >= page::limit(limit) {
             break;
         }
@@ -42,10 +47,6 @@ pub(super) fn deadlines(
         // be later, or wait for another crank.
         if let Some((crank, after)) = due(deps, env, kind, number)? {
             if after.time <= until {
-                let after = Deadline {
-                    time: after.time.max(time),
-                    ..after
-                };
                 deadlines.push(Due { crank, after });
             }
         }
@@ -68,20 +69,29 @@ fn due(
     number: u64,
 ) -> Result<Option<(Crank, Deadline)>, ContractError> {
     if kind == Timed::Order.key() {
-        return of_order(deps, number);
+        return of_order(deps, env, number);
     }
     if kind == Timed::Slot.key() {
         return of_slot(deps, env, number);
     }
     let market = &env.contract.address;
     let standing = Standing::load(deps.storage, &env.block.chain_id, market, number)?;
+    // One that has passed waits for no other's height.
+    let mut fails = standing.fails(deps.storage, number)?.into_iter();
+    if let Some(after) = fails.find(|after| passed(&env.block, *after)) {
+        return Ok(Some((Crank::FailBatch { batch: number }, after)));
+    }
     Ok(standing.next(deps.storage, number)?.map(|next| match next {
         Next::Fail(after) => (Crank::FailBatch { batch: number }, after),
         Next::Settle(after) => (Crank::SettleBatch { batch: number }, after),
     }))
 }
 
-fn of_order(deps: Deps<'_>, number: u64) -> Result<Option<(Crank, Deadline)>, ContractError> {
+fn of_order(
+    deps: Deps<'_>,
+    env: &Env,
+    number: u64,
+) -> Result<Option<(Crank, Deadline)>, ContractError> {
     let order = state::order(deps.storage, number)?;
     Ok(match (order.state, order.closes) {
         (OrderState::Open, _) => {
@@ -91,7 +101,9 @@ fn of_order(deps: Deps<'_>, number: u64) -> Result<Option<(Crank, Deadline)>, Co
             };
             let call = order.redemption.and_then(|redemption| redemption.call);
             let sooner = call.map(|call| call.serve_by);
-            let sooner = sooner.filter(|serve_by| serve_by.time < expiry.time);
+            // Once it has expired no height is waited for.
+            let sooner = sooner
+                .filter(|serve_by| serve_by.time < expiry.time && !passed(&env.block, expiry));
             Some((Crank::EndOrder { order: number }, sooner.unwrap_or(expiry)))
         }
         (OrderState::Ending, Some(closes)) => Some((Crank::CloseOrder { order: number }, closes)),

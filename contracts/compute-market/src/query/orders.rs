@@ -131,7 +131,7 @@ fn redemption(
     let issuer = deps.api.addr_validate(issuer)?;
     let known = peers::issuer(deps.querier, oracle, issuer.as_str())?;
     let rules = PARAMS.load(deps.storage)?.redemptions;
-    let rate = pace(&rules, known.backing.effective)?;
+    let rate = pace(&rules, known.effective)?;
     let queue = ISSUERS.may_load(deps.storage, &issuer)?.unwrap_or_default();
     let serve_by = match rate.is_zero() {
         true => None,
@@ -147,7 +147,7 @@ fn redemption(
     };
     Ok(RedemptionQuote {
         rate,
-        room: known.backing.outstanding.saturating_sub(queue.open),
+        room: known.outstanding.saturating_sub(queue.open),
         queued_ops: queue.queued_ops,
         serve_by,
     })

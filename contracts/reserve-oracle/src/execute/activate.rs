@@ -64,10 +64,13 @@ fn wire(deps: DepsMut, env: &Env, contracts: Contracts) -> Result<Event, Contrac
     let this = &env.contract.address;
     wiring::activate(deps.storage, deps.api, this, |of| &of.oracle, contracts)?;
     let step = PEG.load(deps.storage)?;
+    let reserve = PARAMS.load(deps.storage)?.reserve;
     Ok(OracleEvent::Activated {
         tier: step.tier,
         opc: step.start,
         time: env.block.time.seconds(),
+        bond_per_coin: reserve.bond_per_coin.amount,
+        horizon: reserve.horizon,
     }
     .into())
 }

@@ -15,6 +15,10 @@ events! {
             opc: Uint128,
             /// When.
             time: u64,
+            /// Micro-units of the bond's denom per coin.
+            bond_per_coin: Uint128,
+            /// Seconds of commitment that count.
+            horizon: u64,
         }
         /// A change was announced.
         Announced = "oracle_announced" {

@@ -21,6 +21,7 @@ mod fraud;
 mod fraud_receipts;
 mod fraud_refusals;
 mod freivalds;
+mod levels;
 mod malformed;
 mod malformed_parts;
 mod malformed_paths;

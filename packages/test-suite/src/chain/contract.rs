@@ -11,7 +11,9 @@ use cosmwasm_vm::{
 use serde::Serialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
-use vm_std::{Addr, Binary, BlockInfo, Coin, ContractInfo, Env, MessageInfo, Timestamp, TransactionInfo};
+use vm_std::{
+    Addr, Binary, BlockInfo, Coin, ContractInfo, Env, MessageInfo, Timestamp, TransactionInfo,
+};
 
 use super::gas::{Gas, Loaded, VM_GAS_PER_SDK_GAS, response_sdk_gas};
 use super::module::Compiled;

@@ -20,9 +20,12 @@
 //! travel with a message.
 
 mod api;
-mod check;
-#[expect(clippy::module_inception, reason = "a chain is what the module is about")]
+#[expect(
+    clippy::module_inception,
+    reason = "a chain is what the module is about"
+)]
 mod chain;
+mod check;
 mod contract;
 mod gas;
 mod module;

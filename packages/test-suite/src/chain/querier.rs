@@ -43,7 +43,9 @@ impl ChainQuerier {
                 return Ok((SystemResult::Err(refusal), 0));
             }
         };
-        let addr = query["contract_addr"].as_str().context("no contract_addr")?;
+        let addr = query["contract_addr"]
+            .as_str()
+            .context("no contract_addr")?;
         let Some(contract) = self.contracts.get(addr) else {
             let addr = addr.to_owned();
             return Ok((SystemResult::Err(SystemError::NoSuchContract { addr }), 0));

@@ -102,7 +102,10 @@ impl ChainStorage {
             return changed.find(differs).cloned();
         }
         let mut settled = self.settled.keys().chain(other.settled.keys());
-        changed.find(differs).or_else(|| settled.find(differs)).cloned()
+        changed
+            .find(differs)
+            .or_else(|| settled.find(differs))
+            .cloned()
     }
 
     /// Ends all iterators, as the chain does after each call.

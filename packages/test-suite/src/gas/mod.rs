@@ -37,9 +37,3 @@ pub fn proofs() -> Result<Vec<Row>> {
     rows.extend(jobs::openings()?);
     Ok(rows)
 }
-
-/// Scratch.
-#[cfg(feature = "contracts")]
-pub fn contract_rows() -> Result<Vec<Row>> {
-    contracts::measure()
-}

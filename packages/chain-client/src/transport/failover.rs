@@ -1,0 +1,137 @@
+//! Several endpoints of one chain: the next one is asked where one does not answer.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use cosmrs::proto::cosmos::base::tendermint::v1beta1::{GetNodeInfoRequest, GetNodeInfoResponse};
+use prost::Message;
+
+use super::{Failure, Grpc, Transport};
+use crate::Error;
+
+const NODE_INFO: &str = "/cosmos.base.tendermint.v1beta1.Service/GetNodeInfo";
+
+struct Endpoint {
+    name: String,
+    node: Arc<dyn Transport>,
+    /// Whether it has named the right chain.
+    known: AtomicBool,
+}
+
+/// Endpoints in order of preference. Each must name the chain before it is asked
+/// anything else. The one that answered last is asked first.
+pub struct Failover {
+    chain_id: String,
+    endpoints: Vec<Endpoint>,
+    first: AtomicUsize,
+    patience: Duration,
+}
+
+impl Failover {
+    /// gRPC endpoints.
+    ///
+    /// # Errors
+    /// When there is none or one is no URL.
+    pub fn grpc(chain_id: &str, urls: &[impl AsRef<str>]) -> Result<Self, Error> {
+        let mut endpoints: Vec<(String, Arc<dyn Transport>)> = Vec::new();
+        for url in urls {
+            let url = url.as_ref();
+            endpoints.push((url.to_owned(), Arc::new(Grpc::new(url)?)));
+        }
+        Self::new(chain_id, endpoints, Duration::from_secs(20))
+    }
+
+    /// Any endpoints, each with its name, and how long one may take to answer.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn new(
+        chain_id: &str,
+        endpoints: Vec<(String, Arc<dyn Transport>)>,
+        patience: Duration,
+    ) -> Result<Self, Error> {
+        if endpoints.is_empty() {
+            return Err(Error::Invalid(
+                "name at least one node to talk to".to_owned(),
+            ));
+        }
+        let endpoint = |(name, node)| Endpoint {
+            name,
+            node,
+            known: AtomicBool::new(false),
+        };
+        Ok(Self {
+            chain_id: chain_id.to_owned(),
+            endpoints: endpoints.into_iter().map(endpoint).collect(),
+            first: AtomicUsize::new(0),
+            patience,
+        })
+    }
+
+    async fn one(
+        &self,
+        endpoint: &Endpoint,
+        path: &str,
+        request: &[u8],
+    ) -> Result<Vec<u8>, Failure> {
+        if !endpoint.known.load(Ordering::Relaxed) {
+            let asked = self.in_time(endpoint, NODE_INFO, GetNodeInfoRequest {}.encode_to_vec());
+            let answer = GetNodeInfoResponse::decode(asked.await?.as_slice());
+            let answer = answer.map_err(|error| Failure::Lost(format!("node info: {error}")))?;
+            let got = answer.default_node_info.unwrap_or_default().network;
+            if got != self.chain_id {
+                let endpoint = endpoint.name.clone();
+                return Err(Failure::WrongChain { endpoint, got });
+            }
+            endpoint.known.store(true, Ordering::Relaxed);
+        }
+        self.in_time(endpoint, path, request.to_vec()).await
+    }
+
+    async fn in_time(
+        &self,
+        endpoint: &Endpoint,
+        path: &str,
+        request: Vec<u8>,
+    ) -> Result<Vec<u8>, Failure> {
+        let asked = tokio::time::timeout(self.patience, endpoint.node.ask(path, request)).await;
+        asked.unwrap_or_else(|_| {
+            let seconds = self.patience.as_secs_f32();
+            Err(Failure::Lost(format!("no answer in {seconds} s")))
+        })
+    }
+}
+
+#[async_trait]
+impl Transport for Failover {
+    async fn ask(&self, path: &str, request: Vec<u8>) -> Result<Vec<u8>, Failure> {
+        let count = self.endpoints.len();
+        let first = self.first.load(Ordering::Relaxed);
+        let mut reasons = Vec::new();
+        let mut wrong = None;
+        for step in 0..count {
+            let place = first.wrapping_add(step) % count;
+            let Some(endpoint) = self.endpoints.get(place) else {
+                continue;
+            };
+            match self.one(endpoint, path, &request).await {
+                Err(Failure::Lost(reason)) => {
+                    // Ask for its name again when it is back: it may be another then.
+                    endpoint.known.store(false, Ordering::Relaxed);
+                    reasons.push(format!("{}: {reason}", endpoint.name));
+                }
+                Err(failure @ Failure::WrongChain { .. }) => wrong = Some(failure),
+                answer => {
+                    self.first.store(place, Ordering::Relaxed);
+                    return answer;
+                }
+            }
+        }
+        match wrong {
+            Some(failure) if reasons.is_empty() => Err(failure),
+            _ => Err(Failure::Lost(reasons.join("; "))),
+        }
+    }
+}
