@@ -179,7 +179,9 @@ pub enum ExecuteMsg {
         /// The other one. It does not matter which is which.
         second: TaskClaim,
     },
-    /// Decides a claim that waits for the batch of the one that stands against it.
+    /// Decides a claim that waits for the batch of the one that stands against it, when
+    /// its worker has had [`DemandParams::react_within`](super::DemandParams) to show an
+    /// acknowledgement.
     DecideVoid {
         /// The batch of the waiting claim.
         batch: u64,

@@ -31,7 +31,7 @@ pub enum QueryMsg {
     /// The coins that the contract holds, by purpose.
     #[returns(HoldingsResponse)]
     Holdings {},
-    /// The last halt of the chain that has shown; null if none has.
+    /// The halt of the chain that is credited; null if none has shown.
     #[returns(Option<Halt>)]
     LastHalt {},
 
@@ -175,8 +175,8 @@ pub enum QueryMsg {
         /// Which worker.
         worker: String,
     },
-    /// What time brings, the earliest first: what anyone can do once it has come,
-    /// and so by when it has to be prevented.
+    /// What time brings: what anyone can do once it has come, and so by when it has
+    /// to be prevented. In the order of the soonest that it can be, the earliest first.
     #[returns(DeadlinesResponse)]
     Deadlines {
         /// Up to which time; now if left out, so that it is what is due. Of an entry

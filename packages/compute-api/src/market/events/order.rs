@@ -118,7 +118,7 @@ events! {
             /// Which order.
             order: u64,
             /// `opened`, `topped_up`, `called`, `committed`, `settled`, `failed`,
-            /// `overturned`, `voided` or `closed`.
+            /// `overturned`, `voided`, `extended`, `ended` or `closed`.
             cause: String,
             /// The batch, where there is one.
             batch: Option<u64>,
