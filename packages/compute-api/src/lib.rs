@@ -19,6 +19,8 @@
 //! Every list takes `start_after` (exclusive; the key of the last entry one has) and
 //! `limit` (see [`page`]).
 #![forbid(unsafe_code)]
+// What only `#[returns]` names: contracts are built without it.
+#![cfg_attr(target_arch = "wasm32", allow(unused_imports))]
 #![cfg_attr(
     not(test),
     deny(
