@@ -61,10 +61,10 @@ export CARGO_ENCODED_RUSTFLAGS
 unset CARGO_BUILD_TARGET CARGO_INCREMENTAL
 
 # --- build ------------------------------------------------------------------
-# binaryen takes out a sixth, without which the largest contract would be over the
-# chain's limit. Of what newer Rust emits it lowers bulk-memory, sign-ext and the
-# saturating conversions to what the chain's VM accepts; the lowered memcpy costs
-# about six times the gas.
+# binaryen takes out a sixth, without which the largest contracts would be over the
+# chain's limit. In the fallback it also lowers bulk-memory, sign-ext and the saturating
+# conversions, which newer Rust emits, to what the chain's VM accepts; the lowered
+# memcpy costs about six times the gas.
 wasm_opt=(node "$BALLAST_CACHE/tools/binaryen/node_modules/binaryen/bin/wasm-opt"
     -Os --enable-sign-ext --enable-mutable-globals)
 [ "$recipe" = main ] || wasm_opt+=(--enable-bulk-memory --enable-nontrapping-float-to-int
