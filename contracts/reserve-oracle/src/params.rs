@@ -1,7 +1,7 @@
 //! The bounds of every parameter, and how they have to fit each other.
 
 use compute_api::oracle::{BeaconNetwork, CensusParams, Params, PegParams, ReserveParams, Tier};
-use compute_proofs::census::Work;
+use compute_proofs::census::{MAX_SAMPLES, Work};
 use contract_kit::{
     Error,
     bounds::{MAX_SECONDS, count, within},
@@ -12,8 +12,6 @@ use crate::state::HISTORY;
 
 /// The most tiers.
 pub const MAX_TIERS: u32 = 16;
-/// The most tiles that one census draws: an answer has to fit a transaction.
-const MAX_SAMPLES: u32 = 256;
 /// The rarest that a slot fires.
 const MAX_ONE_IN: u64 = 1_000_000;
 /// The most censuses that anything waits for.

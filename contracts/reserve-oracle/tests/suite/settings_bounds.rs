@@ -61,7 +61,7 @@ const BOUNDS: [Bound; 33] = [
         x.census.tile = short(v);
         x.census.matrix = short(v).max(1) * 16;
     }),
-    ("census.samples", 1, 256, |x, v| x.census.samples = short(v)),
+    ("census.samples", 1, 64, |x, v| x.census.samples = short(v)),
     ("census.devices_after", 0, 1_000, |x, v| {
         x.census.devices_after = short(v)
     }),

@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// The most tiles that one answer opens.
-const MAX_SAMPLES: u32 = 64;
+pub const MAX_SAMPLES: u32 = 64;
 
 /// One tile of one unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

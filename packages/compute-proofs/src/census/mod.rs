@@ -14,7 +14,7 @@ use alloc::vec::Vec;
 
 use exact_kernels::seeded::Stream;
 
-pub use answer::{Answer, Opened, TilePosition, positions, verify, verify_at};
+pub use answer::{Answer, MAX_SAMPLES, Opened, TilePosition, positions, verify, verify_at};
 pub use prove::{Census, UnitTree, product};
 
 use crate::{
