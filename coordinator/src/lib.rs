@@ -1,0 +1,2 @@
+//! Serves AI apps and draws workers by stake.
+#![forbid(unsafe_code)]

@@ -1,0 +1,2 @@
+//! Real processes on either chain.
+#![forbid(unsafe_code)]

@@ -1,0 +1,2 @@
+//! What every service shares.
+#![forbid(unsafe_code)]

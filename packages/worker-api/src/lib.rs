@@ -1,0 +1,49 @@
+//! What a worker and a coordinator say to each other: `schema/proto/ballast/worker`,
+//! compiled, and the rules that a `.proto` cannot say.
+#![forbid(unsafe_code)]
+
+/// The only version there is.
+pub mod v1 {
+    #![allow(missing_docs, clippy::all, reason = "generated; documented in the .proto")]
+    tonic::include_proto!("ballast.worker.v1");
+}
+
+/// Most bytes of one chunk of an object.
+pub const MAX_CHUNK_BYTES: usize = 256 * 1024;
+
+/// Most bytes of any one message.
+pub const MAX_MESSAGE_BYTES: usize = 1024 * 1024;
+
+/// What a worker signs, with the key that it has registered, to open a session: so that
+/// a session cannot be replayed at another coordinator, on another chain or later.
+#[must_use]
+pub fn session_message(
+    chain_id: &str,
+    market: &str,
+    coordinator: &str,
+    worker: &str,
+    challenge: &[u8],
+) -> Vec<u8> {
+    let mut message = b"ballast/session/1".to_vec();
+    let parts = [chain_id, market, coordinator, worker].map(str::as_bytes);
+    for part in parts.into_iter().chain([challenge]) {
+        // Lengths keep the parts apart; none is near 2^64.
+        let length = u64::try_from(part.len()).unwrap_or(u64::MAX);
+        message.extend_from_slice(&length.to_le_bytes());
+        message.extend_from_slice(part);
+    }
+    message
+}
+
+#[cfg(test)]
+mod tests {
+    use super::session_message;
+
+    #[test]
+    fn parts_that_run_into_each_other_differ() {
+        let one = session_message("chain", "market", "ab", "c", &[1]);
+        let other = session_message("chain", "market", "a", "bc", &[1]);
+        assert_ne!(one, other);
+        assert_ne!(one, session_message("chain", "market", "ab", "c", &[2]));
+    }
+}

@@ -1,0 +1,2 @@
+//! Carries beacons and proofs to the chain.
+#![forbid(unsafe_code)]

@@ -1,0 +1,2 @@
+//! A worker on the network.
+#![forbid(unsafe_code)]
