@@ -2,10 +2,10 @@
 # why it does what it does.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup check test test-deep wasm coverage gas schema vectors doc fmt clean
+.PHONY: help setup check test test-deep wasm coverage gas schema vectors doc fmt clean e2e e2e-wasmd localnet devnet-figures
 
 help: ## print this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## install what is missing: toolchains, system packages, software Vulkan drivers
 	@scripts/setup.sh
@@ -27,6 +27,18 @@ gas: wasm ## measure gas on the built contracts, into docs/data/
 
 coverage: ## measure which lines of the contracts their tests run, into docs/data/
 	@scripts/coverage.sh
+
+e2e: ## the suite from end to end on devnet; needs the contracts (make wasm)
+	@scripts/e2e.sh devnet
+
+e2e-wasmd: ## the same on real wasmd, and four validators with one killed; needs Go
+	@scripts/e2e.sh wasmd
+
+localnet: ## one node of real wasmd on this machine, with fast blocks; needs Go
+	@localnet/localnet.sh one
+
+devnet-figures: ## measure devnet beside wasmd in release builds, into docs/data/
+	@scripts/devnet-figures.sh
 
 schema: ## write the JSON schemas of every contract's messages anew
 	@scripts/cargo.sh run --locked -q -p test-suite --bin schema

@@ -1,59 +1,29 @@
 #!/usr/bin/env bash
 # Records what a real wasmd answers to signed transactions, for devnet's conformance
 # test (devnet/tests/data/README.md).
-#   record.sh WASMD OUT    the binary that build.sh has made, and the file to write
+#   record.sh OUT    the file to write
 # Needs artifacts/plain_cw20.wasm (`make wasm`), curl and python3.
 set -euo pipefail
-[ $# = 2 ] || { echo "usage: record.sh WASMD OUT" >&2 && exit 1; }
-wasmd_binary=$1 out=$2
+[ $# = 1 ] || { echo "usage: record.sh OUT" >&2 && exit 1; }
+out=$1
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 work=$(mktemp -d)
-node_pid=
 cleanup() {
-    [ -z "$node_pid" ] || kill "$node_pid" 2>/dev/null || true
-    [ -z "$node_pid" ] || wait "$node_pid" 2>/dev/null || true
+    "$root/localnet/localnet.sh" stop --home "$work" 2>/dev/null || true
     rm -rf "$work"
 }
 trap cleanup EXIT
 
-wasmd() { "$wasmd_binary" --home "$work/home" "$@"; }
-keyring=(--keyring-backend test)
 rpc=127.0.0.1:46657
-
-# --- a chain with devnet's name and accounts --------------------------------
-wasmd init record --chain-id ballast-devnet-1 >/dev/null 2>&1
+"$root/localnet/localnet.sh" one --home "$work" --ports 46656:46657:49090:41317 --blocks 300ms >&2
+wasmd_binary=$("$root/localnet/build.sh")
+wasmd() { "$wasmd_binary" --home "$work/node0" "$@"; }
+keyring=(--keyring-backend test)
 words="test test test test test test test test test test test junk"
-for index in 0 1 2 3 4 5 6 7 8 9; do
+# The validator's, a9, is there.
+for index in 0 1 2; do
     echo "$words" | wasmd keys add "a$index" --recover --index "$index" "${keyring[@]}" >/dev/null 2>&1
-    wasmd genesis add-genesis-account "a$index" 1000000000000000ustake "${keyring[@]}"
 done
-python3 - "$work/home/config" <<'PYTHON'
-import json, re, sys
-config = sys.argv[1]
-with open(f"{config}/genesis.json") as file:
-    genesis = json.loads(file.read().replace('"stake"', '"ustake"'))
-genesis["consensus"]["params"]["block"]["max_gas"] = "100000000"
-with open(f"{config}/genesis.json", "w") as file:
-    json.dump(genesis, file)
-def edit(name, *changes):
-    with open(f"{config}/{name}") as file:
-        text = file.read()
-    for pattern, replacement in changes:
-        text = re.sub(pattern, replacement, text, flags=re.M | re.S)
-    with open(f"{config}/{name}", "w") as file:
-        file.write(text)
-edit("config.toml", (r"^timeout_commit = [^\n]*", 'timeout_commit = "300ms"'),
-     (r"tcp://0\.0\.0\.0:26656", "tcp://127.0.0.1:46656"),
-     (r"tcp://127\.0\.0\.1:26657", "tcp://127.0.0.1:46657"), (r"localhost:6060", ""))
-edit("app.toml", (r"localhost:9090", "127.0.0.1:49090"), (r"tcp://localhost:1317", "tcp://127.0.0.1:41317"),
-     (r"^minimum-gas-prices = [^\n]*", 'minimum-gas-prices = "0ustake"'))
-PYTHON
-wasmd genesis gentx a9 1000000000ustake --chain-id ballast-devnet-1 "${keyring[@]}" >/dev/null 2>&1
-wasmd genesis collect-gentxs >/dev/null 2>&1
-# Not through the function, whose subshell would be what $! names.
-"$wasmd_binary" --home "$work/home" start >"$work/node.log" 2>&1 &
-node_pid=$!
-until curl -sf "$rpc/block?height=2" >/dev/null; do sleep 0.5; done
 
 # --- transactions ------------------------------------------------------------
 # record NAME ARGS…: `wasmd tx ARGS…`, then what the node says of it.

@@ -88,8 +88,6 @@ shopt -s nullglob
 running=()
 for manifest in contracts/*/Cargo.toml packages/test-suite/tests/*/Cargo.toml devnet/tests/*/Cargo.toml; do
     package=$(sed -n 's/^name *= *"\(.*\)"/\1/p' "$manifest" | head -n 1)
-    # Over the chain's limit as it stands: docs/PLAN.md.
-    [ "$package" != compute-market ] || continue
     name=${package//-/_}
     # One at a time: in a common build the `library` feature that one contract
     # asks of another would strip the other's entry points. The crate type is named

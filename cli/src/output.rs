@@ -1,6 +1,7 @@
 //! What is printed: text for people, or one JSON object in one envelope.
 
 use std::{
+    borrow::Cow,
     error::Error,
     io::{self, IsTerminal, Write},
     process::ExitCode,
@@ -29,9 +30,9 @@ pub(crate) struct Failure {
     /// The exit code.
     pub(crate) exit: u8,
     /// A stable name.
-    pub(crate) code: &'static str,
+    pub(crate) code: Cow<'static, str>,
     /// What happened, and the cure.
-    pub(crate) error: Box<dyn Error>,
+    pub(crate) error: Box<dyn Error + Send + Sync>,
 }
 
 /// Where results go.

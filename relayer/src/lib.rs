@@ -1,2 +1,25 @@
-//! Carries beacons and proofs to the chain.
+//! Carries beacons to the chain, and does everything that anyone may do when its time
+//! has come.
+//!
+//! - [`beacon`]: rounds of public randomness, served and fetched
+//! - [`plan`]: what is to be done, by what the chain says and what time it is
+//! - [`Relayer`] looks, plans and sends, through an outbox that survives `kill -9`
 #![forbid(unsafe_code)]
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic
+    )
+)]
+
+pub mod beacon;
+mod exporter;
+pub mod plan;
+mod relayer;
+mod watch;
+
+pub use exporter::serve_metrics;
+pub use relayer::{Config, Metrics, Relayer, RelayerError};

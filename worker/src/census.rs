@@ -36,6 +36,23 @@ impl Lane {
         }
     }
 
+    /// A part that was begun before: the roots of units 0, 1, …, as [`Self::roots`]
+    /// gave them.
+    #[must_use]
+    pub fn resume(work: Work, challenge: [u8; 32], roots: Vec<Hash>) -> Self {
+        Self {
+            work,
+            challenge,
+            roots,
+        }
+    }
+
+    /// Roots of the units that are done, in order.
+    #[must_use]
+    pub fn roots(&self) -> &[Hash] {
+        &self.roots
+    }
+
     /// Units that are done.
     #[must_use]
     pub fn units(&self) -> u32 {
@@ -273,6 +290,30 @@ mod tests {
         let beyond = TilePosition { unit: 10, tile: 0 };
         let error = lane.open(&mut device, &[beyond]).unwrap_err();
         assert!(matches!(error, WorkerError::Invalid { .. }), "{error}");
+    }
+
+    #[test]
+    fn a_part_that_was_begun_before_goes_on_where_it_was() {
+        let mut device = Steady::new();
+        let now = device.clock();
+        let mut lane = Lane::new(entry().work, entry().challenge());
+        let until = Duration::from_millis(800);
+        lane.run_until(&mut device, &now, until, |_| ()).unwrap();
+        let roots = lane.roots().to_vec();
+        let mut resumed = Lane::resume(entry().work, entry().challenge(), roots.clone());
+        assert_eq!(resumed.commitment().unwrap(), lane.commitment().unwrap());
+        let until = Duration::from_millis(1_600);
+        resumed.run_until(&mut device, &now, until, |_| ()).unwrap();
+        assert!(resumed.units() > lane.units());
+        assert!(resumed.roots().starts_with(&roots));
+        // What only the first commitment has is opened from its part of the roots.
+        let commitment = lane.commitment().unwrap();
+        let units = usize::try_from(commitment.units).unwrap();
+        let part = resumed.roots().iter().take(units).copied().collect();
+        let part = Lane::resume(entry().work, entry().challenge(), part);
+        let drawn = positions(&entry(), &commitment, &[3; 32], 16).unwrap();
+        let answer = part.open(&mut device, &drawn).unwrap();
+        verify(&entry(), &commitment, &[3; 32], 16, &answer).unwrap();
     }
 
     #[test]

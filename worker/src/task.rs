@@ -49,6 +49,12 @@ impl Tensor {
         &self.bytes
     }
 
+    /// The root that commits to it.
+    #[must_use]
+    pub fn root(&self) -> Hash {
+        crate::cpu::root(self)
+    }
+
     /// The elements' bytes, without a copy.
     #[must_use]
     pub fn into_bytes(self) -> Vec<u8> {

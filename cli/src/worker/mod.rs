@@ -4,6 +4,7 @@ mod bench;
 mod device;
 mod devices;
 mod run;
+mod start;
 mod verify;
 
 use std::process::ExitCode;
@@ -11,10 +12,13 @@ use std::process::ExitCode;
 use clap::Subcommand;
 use worker::{WorkerError, job::JobError, npy::NpyError, store::StoreError};
 
+use crate::chain::Context;
 use crate::output::{Failure, Output};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Work for a network: take tasks, answer every census, be paid.
+    Start(Box<start::Arguments>),
     /// List devices, each with its self-test and, if asked, its rate.
     Devices(devices::Arguments),
     /// Run a matrix job and print its roots and rate.
@@ -25,8 +29,9 @@ pub(crate) enum Command {
     Bench(bench::Arguments),
 }
 
-pub(crate) fn run(command: Command, output: &Output) -> ExitCode {
+pub(crate) fn run(command: Command, context: &Context, output: &Output) -> ExitCode {
     match command {
+        Command::Start(arguments) => start::run(&arguments, context, output),
         Command::Devices(arguments) => devices::run(&arguments, output),
         Command::Run(arguments) => run::run(&arguments, output),
         Command::Verify(arguments) => verify::run(&arguments, output),
@@ -47,7 +52,7 @@ impl From<WorkerError> for Failure {
         };
         Self {
             exit,
-            code: error.code(),
+            code: error.code().into(),
             error: Box::new(error),
         }
     }
@@ -57,7 +62,7 @@ impl From<JobError> for Failure {
     fn from(error: JobError) -> Self {
         Self {
             exit: USAGE,
-            code: "BL-WRK-010",
+            code: "BL-WRK-010".into(),
             error: Box::new(error),
         }
     }
@@ -67,7 +72,7 @@ impl From<NpyError> for Failure {
     fn from(error: NpyError) -> Self {
         Self {
             exit: USAGE,
-            code: "BL-WRK-011",
+            code: "BL-WRK-011".into(),
             error: Box::new(error),
         }
     }
@@ -77,7 +82,7 @@ impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         Self {
             exit: FAILED,
-            code: "BL-WRK-012",
+            code: "BL-WRK-012".into(),
             error: Box::new(error),
         }
     }

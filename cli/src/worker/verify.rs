@@ -48,7 +48,7 @@ fn check(arguments: &Arguments, output: &Output) -> Result<Checked, Failure> {
         let mut secret = [0; 32];
         getrandom::fill(&mut secret).map_err(|error| Failure {
             exit: FAILED,
-            code: "BL-WRK-013",
+            code: "BL-WRK-013".into(),
             error: format!("no randomness from the system: {error}").into(),
         })?;
         let verdict = verify::freivalds(&job, &claimed, &secret)?;
@@ -65,7 +65,7 @@ fn check(arguments: &Arguments, output: &Output) -> Result<Checked, Failure> {
         }),
         Verdict::Wrong => Err(Failure {
             exit: WRONG,
-            code: "BL-WRK-014",
+            code: "BL-WRK-014".into(),
             error: format!("job {}: the result is WRONG, by {method}", job.name).into(),
         }),
     }

@@ -11,6 +11,7 @@ use crate::{
     ContractError, clock,
     context::Context,
     money::{BPS, Price, fee_of},
+    peers,
     state::{
         BATCHES, BatchRecord, DUE, DUE_AT, EXPOSURES, HOLDINGS, Holdings, ISSUERS, IssuerQueue,
         ORDERS, QUEUE, SLOTS, SlotRecord,
@@ -136,10 +137,10 @@ pub(crate) fn save_order(
         OrderState::Closed => None,
     };
     set_due(ctx.storage, Timed::Order, order.order, due)?;
-    ORDERS.save(ctx.storage, order.order, &order)?;
+    ORDERS.save(ctx.storage, order.order, &order);
     ctx.emit(changed(&order, cause, batch));
     if !back.is_zero() {
-        ctx.pay(&order.owner.clone(), back)?;
+        peers::pay(ctx, &order.owner, back)?;
     }
     Ok(order)
 }
@@ -156,7 +157,8 @@ pub(crate) fn rehold(
 ) -> StdResult<()> {
     let mut held = HOLDINGS.load(storage)?;
     change(&mut held)?;
-    HOLDINGS.save(storage, &held)
+    HOLDINGS.save(storage, &held);
+    Ok(())
 }
 
 /// Takes a call off the queue that is served in full.
@@ -199,7 +201,7 @@ pub(crate) fn end_call(
         }
         _ => {}
     }
-    ISSUERS.save(ctx.storage, &issuer, &queue)?;
+    ISSUERS.save(ctx.storage, &issuer, &queue);
     ctx.emit(OrderEvent::CallEnded {
         order: order.order,
         issuer: issuer.to_string(),
@@ -227,7 +229,7 @@ fn requeue(
     }
     queue.open = queue.open.checked_add(not_burnt(order)?)?;
     queue.queued_ops = queue.queued_ops.checked_add(unserved(order)?)?;
-    ISSUERS.save(ctx.storage, &issuer, &queue)?;
+    ISSUERS.save(ctx.storage, &issuer, &queue);
     emit_queue(ctx, &issuer, &queue);
     Ok(())
 }
@@ -304,7 +306,8 @@ pub(crate) fn save_slot(
         SlotStage::Drawn { .. } | SlotStage::Void {} => None,
     };
     set_due(storage, Timed::Slot, number, due)?;
-    SLOTS.save(storage, number, slot)
+    SLOTS.save(storage, number, slot);
+    Ok(())
 }
 
 /// Stores a batch that has not ended. `due` is when anyone can next do something with
@@ -316,7 +319,8 @@ pub(crate) fn save_batch(
     due: u64,
 ) -> StdResult<()> {
     set_due(storage, Timed::Batch, number, Some(due))?;
-    BATCHES.save(storage, number, batch)
+    BATCHES.save(storage, number, batch);
+    Ok(())
 }
 
 /// Stores a batch that has ended: nothing is due of it, and its worker has that much
@@ -327,7 +331,7 @@ pub(crate) fn save_ended(
     batch: &BatchRecord,
 ) -> Result<(), ContractError> {
     set_due(ctx.storage, Timed::Batch, number, None)?;
-    BATCHES.save(ctx.storage, number, batch)?;
+    BATCHES.save(ctx.storage, number, batch);
     let mut exposure = EXPOSURES.load(ctx.storage, &batch.worker)?;
     exposure.unsettled = exposure.unsettled.checked_sub(batch.charge)?;
     exposure.open_batches = exposure.open_batches.saturating_sub(1);
@@ -340,7 +344,7 @@ pub(crate) fn save_exposure(
     worker: &Addr,
     exposure: crate::state::Exposure,
 ) -> Result<(), ContractError> {
-    EXPOSURES.save(ctx.storage, worker, &exposure)?;
+    EXPOSURES.save(ctx.storage, worker, &exposure);
     ctx.emit(BatchEvent::ExposureChanged {
         worker: worker.to_string(),
         unsettled: exposure.unsettled,

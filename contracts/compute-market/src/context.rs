@@ -2,15 +2,13 @@
 
 use compute_api::{
     Contracts,
-    coin::{self, Coin},
     market::{Params, events::MarketEvent},
 };
 use contract_kit::wiring;
 use cosmwasm_std::{
     Addr, Api, BlockInfo, CosmosMsg, DepsMut, Env, MessageInfo, QuerierWrapper, Response, Storage,
-    SubMsg, Uint128, to_json_binary,
+    SubMsg,
 };
-use serde::Serialize;
 
 use crate::{ContractError, state::PARAMS};
 
@@ -62,39 +60,5 @@ impl<'a> Context<'a> {
 
     pub(crate) fn send(&mut self, msg: CosmosMsg) {
         self.out.messages.push(SubMsg::new(msg));
-    }
-
-    /// Pays coins to an account; none is no transfer, since the coin refuses it.
-    pub(crate) fn pay(&mut self, recipient: &Addr, amount: Uint128) -> Result<(), ContractError> {
-        if amount.is_zero() {
-            return Ok(());
-        }
-        self.coin(&coin::ExecuteMsg::Transfer {
-            recipient: recipient.to_string(),
-            amount,
-        })
-    }
-
-    /// Sends coins to another contract's hook.
-    pub(crate) fn hand(
-        &mut self,
-        contract: &Addr,
-        amount: Uint128,
-        hook: &impl Serialize,
-    ) -> Result<(), ContractError> {
-        if amount.is_zero() {
-            return Ok(());
-        }
-        self.coin(&coin::ExecuteMsg::Send {
-            contract: contract.to_string(),
-            amount,
-            msg: to_json_binary(hook)?,
-        })
-    }
-
-    fn coin(&mut self, msg: &coin::ExecuteMsg) -> Result<(), ContractError> {
-        let msg = Coin::new(self.contracts.coin.clone()).execute(msg)?;
-        self.send(msg);
-        Ok(())
     }
 }

@@ -38,7 +38,7 @@ pub fn instantiate(
     cw_ownable::initialize_owner(deps.storage, deps.api, Some(&msg.owner))?;
     params::validate(&msg.params)?;
     PARAMS.save(deps.storage, &msg.params)?;
-    HOLDINGS.save(deps.storage, &Holdings::default())?;
+    HOLDINGS.save(deps.storage, &Holdings::default());
     for number in [&LAST_ORDER, &LAST_SLOT, &LAST_BATCH] {
         number.save(deps.storage, &0)?;
     }

@@ -3,7 +3,8 @@
 //! - [`contract`]: entry points; [`roles`]: who may send what
 //! - `execute`: one file per action; `query`: what can be asked
 //! - [`money`], [`clock`], [`params`]: what the rules compute, without storage
-//! - [`state`]: what is stored; `book`: the one way to store an order or a batch
+//! - [`state`]: what is stored; [`stored`]: in which encoding; `book`: the one way to
+//!   store an order or a batch
 #![forbid(unsafe_code)]
 #![cfg_attr(
     not(test),
@@ -31,5 +32,6 @@ pub mod roles;
 mod signed;
 mod standing;
 pub mod state;
+pub mod stored;
 
 pub use error::ContractError;

@@ -1,4 +1,5 @@
-//! What the contract stores. One line each: what maps to what.
+//! What the contract stores. One line each: what maps to what. A [`Table`] and a
+//! [`Single`] hold values in the encoding of [`crate::stored`], the others in JSON.
 
 use compute_api::{
     market::{
@@ -8,38 +9,41 @@ use compute_api::{
     oracle::BeaconNetwork,
 };
 use contract_kit::Timelock;
-use cosmwasm_schema::cw_serde;
-use cosmwasm_std::{Addr, Binary, HexBinary, Storage, Uint128};
+use cosmwasm_std::{Addr, HexBinary, Storage, Uint128};
 use cw_storage_plus::{Item, Map};
 
-use crate::{ContractError, error::not_found};
+use crate::{
+    ContractError,
+    error::not_found,
+    stored::{Single, Table},
+};
 
 /// All parameters.
 pub const PARAMS: Item<Params> = Item::new("params");
 /// Announced changes.
 pub const TIMELOCK: Timelock<Change> = Timelock::new();
 /// The time and height of the last message.
-pub const CLOCK: Item<Deadline> = Item::new("clock");
+pub const CLOCK: Single<Deadline> = Single::new("clock");
 /// The last halt of the chain that has shown.
-pub const LAST_HALT: Item<Halt> = Item::new("last_halt");
+pub const LAST_HALT: Single<Halt> = Single::new("last_halt");
 /// The oracle's beacon network, once it was asked: it is the oracle's for good.
-pub const BEACON_NETWORK: Item<BeaconNetwork> = Item::new("beacon_network");
+pub const BEACON_NETWORK: Single<BeaconNetwork> = Single::new("beacon_network");
 /// Coins that the contract holds, by purpose.
-pub const HOLDINGS: Item<Holdings> = Item::new("holdings");
+pub const HOLDINGS: Single<Holdings> = Single::new("holdings");
 
 /// Hash → registered program.
-pub const PROGRAMS: Map<&[u8], Program> = Map::new("programs");
+pub const PROGRAMS: Table<&[u8], Program> = Table::new("programs");
 /// Registrar → the program that it is registering.
-pub const REGISTRATIONS: Map<&Addr, RegistrationState> = Map::new("registrations");
+pub const REGISTRATIONS: Table<&Addr, RegistrationState> = Table::new("registrations");
 /// (Registrar, operation) → that operation's outputs, of the program under way.
-pub const OUTPUTS: Map<(&Addr, u32), Binary> = Map::new("outputs");
+pub const OUTPUTS: Table<(&Addr, u32), Vec<u8>> = Table::new("outputs");
 /// Operator → what it takes, at least.
-pub const TERMS: Map<&Addr, DeclaredTerms> = Map::new("terms");
+pub const TERMS: Table<&Addr, DeclaredTerms> = Table::new("terms");
 
 /// The number of the last order.
 pub const LAST_ORDER: Item<u64> = Item::new("last_order");
 /// Number → order.
-pub const ORDERS: Map<u64, Order> = Map::new("orders");
+pub const ORDERS: Table<u64, Order> = Table::new("orders");
 /// (Owner, number) → nothing.
 pub const ORDERS_BY_OWNER: Map<(&Addr, u64), ()> = Map::new("orders_by_owner");
 /// (Coordinator, number) → nothing.
@@ -47,18 +51,18 @@ pub const ORDERS_BY_COORDINATOR: Map<(&Addr, u64), ()> = Map::new("orders_by_coo
 /// (Issuer, number) → nothing.
 pub const ORDERS_BY_ISSUER: Map<(&Addr, u64), ()> = Map::new("orders_by_issuer");
 /// Issuer → what it has to serve, and how it has.
-pub const ISSUERS: Map<&Addr, IssuerQueue> = Map::new("issuers");
+pub const ISSUERS: Table<&Addr, IssuerQueue> = Table::new("issuers");
 /// (Issuer, place) → the order whose call stands there.
 pub const QUEUE: Map<(&Addr, u64), u64> = Map::new("queue");
 
 /// The number of the last slot.
 pub const LAST_SLOT: Item<u64> = Item::new("last_slot");
 /// Number → slot.
-pub const SLOTS: Map<u64, SlotRecord> = Map::new("slots");
+pub const SLOTS: Table<u64, SlotRecord> = Table::new("slots");
 /// The number of the last batch.
 pub const LAST_BATCH: Item<u64> = Item::new("last_batch");
 /// Number → batch.
-pub const BATCHES: Map<u64, BatchRecord> = Map::new("batches");
+pub const BATCHES: Table<u64, BatchRecord> = Table::new("batches");
 /// (Order, number) → nothing.
 pub const BATCHES_BY_ORDER: Map<(u64, u64), ()> = Map::new("batches_by_order");
 /// (Worker, number) → nothing.
@@ -67,19 +71,19 @@ pub const BATCHES_BY_WORKER: Map<(&Addr, u64), ()> = Map::new("batches_by_worker
 /// of it.
 pub const RUNS: Map<(u64, &Addr, u64), u64> = Map::new("runs");
 /// (Batch, number) → demand.
-pub const DEMANDS: Map<(u64, u32), Demand> = Map::new("demands");
+pub const DEMANDS: Table<(u64, u32), Demand> = Table::new("demands");
 /// (Batch, nonce) → what stands against the claim to that task.
-pub const VOIDS: Map<(u64, u64), Void> = Map::new("voids");
+pub const VOIDS: Table<(u64, u64), Void> = Table::new("voids");
 /// (Batch, nonce) → the coordinator's signature over the delivery, once anyone has shown
 /// it: it counts whoever shows the claim again.
-pub const DELIVERIES: Map<(u64, u64), HexBinary> = Map::new("deliveries");
+pub const DELIVERIES: Table<(u64, u64), [u8; 64]> = Table::new("deliveries");
 /// (Batch, nonce) → after when the claim that does not stand can be decided: until then
 /// its worker can show the acknowledgement that it holds.
-pub const DECIDABLE: Map<(u64, u64), Deadline> = Map::new("decidable");
+pub const DECIDABLE: Table<(u64, u64), Deadline> = Table::new("decidable");
 /// (Order, nonce) → nothing: the coordinator was punished for contradicting itself.
 pub const CONTRADICTIONS: Map<(u64, u64), ()> = Map::new("contradictions");
 /// Worker → what it has unsettled.
-pub const EXPOSURES: Map<&Addr, Exposure> = Map::new("exposures");
+pub const EXPOSURES: Table<&Addr, Exposure> = Table::new("exposures");
 /// (Time, kind, number) → nothing: what time brings. An entry is never later than
 /// what it stands for.
 pub const DUE: Map<(u64, u8, u64), ()> = Map::new("due");
@@ -87,8 +91,7 @@ pub const DUE: Map<(u64, u8, u64), ()> = Map::new("due");
 pub const DUE_AT: Map<(u8, u64), u64> = Map::new("due_at");
 
 /// Coins by purpose, in micro-coins.
-#[cw_serde]
-#[derive(Copy, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Holdings {
     /// Of orders, free.
     pub free: Uint128,
@@ -101,14 +104,14 @@ pub struct Holdings {
 }
 
 /// A program that is being registered.
-#[cw_serde]
+#[derive(Clone, Debug, PartialEq)]
 pub struct RegistrationState {
     /// The hash that it must have.
     pub program: HexBinary,
     /// Slots of a task's input.
     pub slots: u8,
     /// `compute_proofs::program::Checker` over what is there.
-    pub checker: Binary,
+    pub checker: Vec<u8>,
     /// Operations that are there.
     pub operations: u32,
     /// Ops that those cost.
@@ -118,8 +121,7 @@ pub struct RegistrationState {
 }
 
 /// What an operator takes, at least.
-#[cw_serde]
-#[derive(Copy)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DeclaredTerms {
     /// What.
     pub terms: Terms,
@@ -128,8 +130,7 @@ pub struct DeclaredTerms {
 }
 
 /// What an issuer has to serve, and how it has.
-#[cw_serde]
-#[derive(Copy, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct IssuerQueue {
     /// Micro-coins of its open redemptions that have not burnt.
     pub open: Uint128,
@@ -146,7 +147,7 @@ pub struct IssuerQueue {
 }
 
 /// A slot.
-#[cw_serde]
+#[derive(Clone, Debug, PartialEq)]
 pub struct SlotRecord {
     /// When its first batch was committed.
     pub opened_at: u64,
@@ -165,7 +166,7 @@ pub struct SlotRecord {
 }
 
 /// A batch. Where it stands follows from its slot, until it has ended.
-#[cw_serde]
+#[derive(Clone, Debug, PartialEq)]
 pub struct BatchRecord {
     /// The order that it is charged to.
     pub order: u64,
@@ -198,8 +199,7 @@ pub struct BatchRecord {
 }
 
 /// How a batch has ended.
-#[cw_serde]
-#[derive(Copy)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct End {
     /// Settled, failed or overturned.
     pub state: BatchState,
@@ -208,8 +208,7 @@ pub struct End {
 }
 
 /// What a worker has unsettled.
-#[cw_serde]
-#[derive(Copy, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Exposure {
     /// Micro-coins that its open batches were charged.
     pub unsettled: Uint128,

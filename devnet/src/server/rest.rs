@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use axum::body;
 use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -235,6 +236,14 @@ struct Bytes {
     mode: Value,
 }
 
+impl Bytes {
+    /// Reads JSON whatever the content type says, as grpc-gateway does.
+    fn read(body: &[u8]) -> Result<Self, Refusal> {
+        let read = serde_json::from_slice(body);
+        read.map_err(|error| QueryError::invalid(format!("the body is JSON: {error}")).into())
+    }
+}
+
 fn decoded(bytes: &str) -> Result<Vec<u8>, Refusal> {
     let decoded = BASE64.decode(bytes);
     decoded.map_err(|error| QueryError::invalid(format!("tx_bytes is base64: {error}")).into())
@@ -258,7 +267,8 @@ fn tx_response(response: &TxResponse) -> Value {
     })
 }
 
-async fn broadcast(State(node): Chain, Json(body): Json<Bytes>) -> Answer {
+async fn broadcast(State(node): Chain, body: body::Bytes) -> Answer {
+    let body = Bytes::read(&body)?;
     let mode = match body.mode.as_str() {
         Some("BROADCAST_MODE_SYNC" | "BROADCAST_MODE_ASYNC") => 2,
         Some(_) => 0,
@@ -284,7 +294,8 @@ async fn tx(State(node): Chain, Path(hash): Path<String>) -> Answer {
 }
 
 #[allow(deprecated)]
-async fn simulate(State(node): Chain, Json(body): Json<Bytes>) -> Answer {
+async fn simulate(State(node): Chain, body: body::Bytes) -> Answer {
+    let body = Bytes::read(&body)?;
     let request = SimulateRequest {
         tx: None,
         tx_bytes: decoded(&body.tx_bytes)?,

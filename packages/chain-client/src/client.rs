@@ -13,8 +13,7 @@ use cosmrs::proto::cosmos::base::tendermint::v1beta1::{
     GetLatestBlockRequest, GetLatestBlockResponse,
 };
 use cosmrs::proto::cosmos::tx::v1beta1::{
-    BroadcastMode, BroadcastTxRequest, BroadcastTxResponse, GetTxRequest, GetTxResponse,
-    SimulateRequest, SimulateResponse,
+    BroadcastMode, BroadcastTxRequest, BroadcastTxResponse, SimulateRequest, SimulateResponse,
 };
 use cosmrs::proto::cosmwasm::wasm::v1::{
     QuerySmartContractStateRequest, QuerySmartContractStateResponse,
@@ -28,7 +27,7 @@ use crate::transport::{Failure, Transport};
 use crate::{Error, msg};
 
 /// gRPC's "not found".
-const NOT_FOUND: i32 = 5;
+pub(crate) const NOT_FOUND: i32 = 5;
 
 /// How the client behaves.
 #[derive(Clone, Debug, PartialEq)]
@@ -296,58 +295,4 @@ impl Client {
             reason: "it holds no verdict".to_owned(),
         })
     }
-
-    /// The transaction with this hash, if it is in a block.
-    ///
-    /// # Errors
-    /// When it is not answered.
-    pub async fn tx(&self, hash: &str) -> Result<Option<Included>, Error> {
-        let request = GetTxRequest {
-            hash: hash.to_owned(),
-        };
-        let path = "/cosmos.tx.v1beta1.Service/GetTx";
-        let answer: GetTxResponse = match self.ask(path, &request).await {
-            Ok(answer) => answer,
-            Err(Error::Query {
-                status: NOT_FOUND, ..
-            }) => return Ok(None),
-            // Nodes that have not indexed it yet have other words for it.
-            Err(Error::Query { text, .. }) if text.contains("not found") => return Ok(None),
-            Err(error) => return Err(error),
-        };
-        let unreadable = |reason: &str| Error::Unreadable {
-            what: format!("transaction {hash}"),
-            reason: reason.to_owned(),
-        };
-        let found = answer
-            .tx_response
-            .ok_or_else(|| unreadable("it holds no result"))?;
-        if !found.txhash.eq_ignore_ascii_case(hash) || found.height <= 0 {
-            return Err(unreadable("it is about another transaction or none"));
-        }
-        Ok(Some(included(found)?))
-    }
-}
-
-fn included(found: TxResponse) -> Result<Included, Error> {
-    let unsigned = |number: i64| u64::try_from(number).unwrap_or_default();
-    let data = hex::decode(&found.data).map_err(|error| Error::Unreadable {
-        what: format!("transaction {}", found.txhash),
-        reason: error.to_string(),
-    })?;
-    let event = |event: cosmrs::proto::tendermint::abci::Event| {
-        let attributes = event.attributes.into_iter().map(|a| (a.key, a.value));
-        (event.r#type, attributes.collect())
-    };
-    Ok(Included {
-        hash: found.txhash,
-        height: unsigned(found.height),
-        code: found.code,
-        codespace: found.codespace,
-        log: found.raw_log,
-        gas_wanted: unsigned(found.gas_wanted),
-        gas_used: unsigned(found.gas_used),
-        events: found.events.into_iter().map(event).collect(),
-        data,
-    })
 }

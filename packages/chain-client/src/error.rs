@@ -122,6 +122,12 @@ pub enum Error {
     /// The signer's task has ended.
     #[error("[BL-CHN-011] the signer has stopped")]
     Stopped,
+    /// Whoever was to keep the transaction could not; it was not sent.
+    #[error("[BL-CHN-012] nothing was sent, since it could not be written down: {reason}")]
+    NotKept {
+        /// Why.
+        reason: String,
+    },
 }
 
 impl Error {

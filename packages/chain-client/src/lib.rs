@@ -29,8 +29,12 @@ pub mod keys;
 mod msg;
 pub mod signer;
 pub mod transport;
+mod txs;
+
+pub use cosmrs::proto::cosmos::base::v1beta1::Coin;
 
 pub use client::{Account, Block, Client, Config, Included, Simulated};
 pub use cursor::Cursor;
 pub use error::{Error, Stage};
 pub use msg::Msg;
+pub use txs::SEARCH_LIMIT;

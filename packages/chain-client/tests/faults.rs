@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use chain_client::signer::Signer;
+use chain_client::signer::{Signed, Signer, Witness};
 use chain_client::transport::{Failover, Failure, Transport};
 use chain_client::{Client, Config, Error, Stage};
 use common::*;
@@ -287,6 +287,126 @@ async fn dead_and_slow_endpoints_are_passed_over() {
         text.contains("node0: connection refused; node1: connection refused"),
         "{text}"
     );
+}
+
+#[tokio::test]
+async fn a_broadcast_that_one_endpoint_may_have_is_not_signed_anew_for_another() {
+    // Two doors to one chain. The first loses its answer; the second has heard of the
+    // transaction and counts it.
+    let first = Scripted::new(by_hand());
+    let second = Scripted::of(Arc::clone(&first.node));
+    first.plan(BROADCAST, Fault::LoseAnswer);
+    let used = BroadcastTxResponse {
+        tx_response: Some(TxResponse {
+            codespace: "sdk".to_owned(),
+            code: 32,
+            raw_log: "account sequence mismatch, expected 1, got 0".to_owned(),
+            ..TxResponse::default()
+        }),
+    };
+    for _ in 0..12 {
+        second.plan(BROADCAST, Fault::Pretend(used.encode_to_vec()));
+    }
+    let nodes: Vec<Arc<dyn Transport>> = vec![first.clone(), second.clone()];
+    let client = Client::new(config(), failover("ballast-devnet-1", nodes));
+    let signer = Signer::start(client.clone(), key(0));
+    let sending = tokio::spawn(async move { signer.send(send(&stranger(), 5)).await });
+    while !sending.is_finished() {
+        if first.node.waiting() > 0 {
+            first.node.mine(1).unwrap();
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    sending.await.unwrap().unwrap();
+    assert_eq!(balance(&client).await, 5);
+    assert_eq!(first.count(BROADCAST), 1);
+}
+
+/// Keeps what is signed, or refuses to.
+struct Notes(
+    tokio::sync::mpsc::UnboundedSender<Signed>,
+    Result<(), String>,
+);
+
+#[async_trait]
+impl Witness for Notes {
+    async fn signed(&mut self, tx: &Signed) -> Result<(), String> {
+        self.0.send(tx.clone()).unwrap();
+        self.1.clone()
+    }
+}
+
+#[tokio::test]
+async fn what_cannot_be_written_down_is_not_sent() {
+    let node = Scripted::new(instant());
+    let client = client(&node);
+    let signer = Signer::start(client.clone(), key(0));
+    let (notes, _kept) = tokio::sync::mpsc::unbounded_channel();
+    let full = Notes(notes, Err("disk full".to_owned()));
+    let error = signer
+        .send_witnessed(send(&stranger(), 5), full)
+        .await
+        .unwrap_err();
+    assert!(matches!(error, Error::NotKept { .. }), "{error}");
+    assert_eq!(node.count(BROADCAST), 0);
+    // The sequence is still free.
+    signer.send(send(&stranger(), 1)).await.unwrap();
+    assert_eq!(balance(&client).await, 1);
+}
+
+#[tokio::test]
+async fn what_was_signed_in_an_earlier_run_is_settled() {
+    for fault in [Fault::LoseRequest, Fault::LoseAnswer] {
+        let node = Scripted::new(by_hand());
+        let first = client(&node);
+        let (notes, mut kept) = tokio::sync::mpsc::unbounded_channel();
+        node.plan(BROADCAST, fault);
+        let signer = Signer::start(first, key(0));
+        let msgs = send(&stranger(), 5);
+        let sending =
+            tokio::spawn(async move { signer.send_witnessed(msgs, Notes(notes, Ok(()))).await });
+        let tx = kept.recv().await.unwrap();
+        // Killed: its task may have sent it or not.
+        sending.abort();
+        let second = client(&node);
+        let signer = Signer::start(second.clone(), key(0));
+        let kept = tx.clone();
+        let settling = tokio::spawn(async move {
+            let settled = signer.settle(kept).await;
+            // The same again: nothing happens twice.
+            let sent = signer.send(send(&stranger(), 1)).await;
+            (settled, sent)
+        });
+        while !settling.is_finished() {
+            if node.node.waiting() > 0 {
+                node.node.mine(1).unwrap();
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        let (settled, sent) = settling.await.unwrap();
+        assert_eq!(settled.unwrap().hash, tx.hash);
+        sent.unwrap();
+        assert_eq!(balance(&second).await, 6);
+    }
+}
+
+#[tokio::test]
+async fn what_was_signed_and_is_past_its_time_is_said_to_be() {
+    let node = Scripted::new(by_hand());
+    let client = client(&node);
+    let (notes, mut kept) = tokio::sync::mpsc::unbounded_channel();
+    let signer = Signer::start(client.clone(), key(0));
+    let full = Notes(notes, Err("stops here".to_owned()));
+    signer
+        .send_witnessed(send(&stranger(), 5), full)
+        .await
+        .unwrap_err();
+    let tx = kept.recv().await.unwrap();
+    let blocks = tx.valid_until;
+    node.node.mine(blocks + 1).unwrap();
+    let error = signer.settle(tx).await.unwrap_err();
+    assert!(matches!(error, Error::Expired { .. }), "{error}");
+    assert_eq!(balance(&client).await, 0);
 }
 
 #[tokio::test]

@@ -126,6 +126,15 @@ impl<T: AttributeValue> AttributeValue for Option<T> {
     }
 }
 
+/// An event with the attributes that are given. One function for all events: contracts
+/// are bounded in size.
+pub(crate) fn event(kind: &str, attributes: Vec<(&str, Option<String>)>) -> Event {
+    let given = attributes
+        .into_iter()
+        .filter_map(|(key, value)| Some((key, value?)));
+    Event::new(kind).add_attributes(given)
+}
+
 /// Events of one contract: an enum with a variant for each, named fields as
 /// attributes. Makes `From<…> for Event` and `parse`.
 macro_rules! events {
@@ -144,16 +153,12 @@ macro_rules! events {
             fn from(event: $name) -> Self {
                 match event { $(
                     $name::$variant { $( $field, )* } => {
-                        let attributes: Vec<(&str, Option<String>)> = vec![ $(
+                        $crate::events::event($type, vec![ $(
                             (
                                 stringify!($field),
                                 $crate::events::AttributeValue::to_attribute(&$field),
                             ),
-                        )* ];
-                        let given = attributes
-                            .into_iter()
-                            .filter_map(|(key, value)| Some((key, value?)));
-                        cosmwasm_std::Event::new($type).add_attributes(given)
+                        )* ])
                     }
                 )+ }
             }

@@ -6,6 +6,7 @@
 //! program's edge names: zeros or skipped operations cannot be linked in.
 
 use alloc::{vec, vec::Vec};
+use core::ops::Range;
 
 use crate::{
     Hash, ProofError,
@@ -78,6 +79,19 @@ impl Trace {
             outputs: outputs.unwrap_or(OutputRoots(Vec::new())),
             siblings,
         })
+    }
+
+    /// Nodes of one level of the tree, 0 being the leaves, with the siblings that lead
+    /// to the top: what answers a demand of nodes.
+    ///
+    /// # Errors
+    /// [`ProofError::OutOfTree`].
+    pub fn open_nodes(
+        &self,
+        level: u8,
+        range: Range<u64>,
+    ) -> Result<(Vec<Hash>, Siblings), ProofError> {
+        self.tree.open_level(level, range)
     }
 }
 

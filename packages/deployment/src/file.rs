@@ -103,19 +103,24 @@ impl Deployment {
     /// # Errors
     /// [`FileError::Io`].
     pub fn save(&self, path: &Path) -> Result<(), FileError> {
-        let io = |source| FileError::Io {
-            path: path.to_owned(),
-            source,
-        };
-        let text = serde_json::to_string_pretty(self).map_err(|error| io(error.into()))?;
-        if let Some(folder) = path.parent() {
-            fs::create_dir_all(folder).map_err(io)?;
-        }
-        let beside = path.with_extension("new");
-        let mut file = fs::File::create(&beside).map_err(io)?;
-        file.write_all(text.as_bytes()).map_err(io)?;
-        file.write_all(b"\n").map_err(io)?;
-        file.sync_all().map_err(io)?;
-        fs::rename(&beside, path).map_err(io)
+        write(path, self)
     }
+}
+
+/// Writes JSON, whole or not at all.
+pub(crate) fn write(path: &Path, value: &impl Serialize) -> Result<(), FileError> {
+    let io = |source| FileError::Io {
+        path: path.to_owned(),
+        source,
+    };
+    let text = serde_json::to_string_pretty(value).map_err(|error| io(error.into()))?;
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).map_err(io)?;
+    }
+    let beside = path.with_extension("new");
+    let mut file = fs::File::create(&beside).map_err(io)?;
+    file.write_all(text.as_bytes()).map_err(io)?;
+    file.write_all(b"\n").map_err(io)?;
+    file.sync_all().map_err(io)?;
+    fs::rename(&beside, path).map_err(io)
 }

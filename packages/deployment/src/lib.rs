@@ -4,10 +4,16 @@
 //!
 //! - [`Deployment`] is the file
 //! - [`Network`] talks to the contracts it names
+//! - [`Profile`] is what a network begins with, [`deploy`] puts one on a chain
+//! - [`keplr`] is its entry for wallets
 #![forbid(unsafe_code)]
 
+pub mod deploy;
 mod file;
+pub mod keplr;
 mod network;
+pub mod profile;
 
 pub use file::{Deployment, Endpoints, FileError};
 pub use network::{Contract, Network};
+pub use profile::Profile;

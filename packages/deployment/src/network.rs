@@ -1,9 +1,10 @@
 //! Talking to the contracts.
 
+use std::fmt;
 use std::sync::Arc;
 
 use chain_client::{Client, Config, Error, Msg, transport::Failover};
-use compute_api::{coin, market, oracle, votes};
+use compute_api::{Contracts, coin, market, oracle, votes};
 use cosmwasm_std::{Uint128, to_json_binary};
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -21,6 +22,53 @@ pub enum Contract {
     Votes,
     /// `compute-market`.
     Market,
+}
+
+impl Contract {
+    /// All four, in the order in which they are deployed.
+    pub const ALL: [Self; 4] = [Self::Coin, Self::Oracle, Self::Votes, Self::Market];
+
+    /// The name of its `.wasm` file.
+    #[must_use]
+    pub const fn artifact(self) -> &'static str {
+        match self {
+            Self::Coin => "cw20_compute",
+            Self::Oracle => "reserve_oracle",
+            Self::Votes => "staking_votes",
+            Self::Market => "compute_market",
+        }
+    }
+
+    /// This contract's part of something that there is one of for each.
+    #[must_use]
+    pub const fn of<A>(self, all: &Contracts<A>) -> &A {
+        match self {
+            Self::Coin => &all.coin,
+            Self::Oracle => &all.oracle,
+            Self::Votes => &all.votes,
+            Self::Market => &all.market,
+        }
+    }
+
+    pub(crate) const fn of_mut<A>(self, all: &mut Contracts<A>) -> &mut A {
+        match self {
+            Self::Coin => &mut all.coin,
+            Self::Oracle => &mut all.oracle,
+            Self::Votes => &mut all.votes,
+            Self::Market => &mut all.market,
+        }
+    }
+}
+
+impl fmt::Display for Contract {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Coin => "coin",
+            Self::Oracle => "oracle",
+            Self::Votes => "votes",
+            Self::Market => "market",
+        })
+    }
 }
 
 /// A network's contracts, asked and told in their own messages. Clones share
@@ -67,13 +115,7 @@ impl Network {
     /// A contract's address.
     #[must_use]
     pub fn address(&self, contract: Contract) -> &str {
-        let contracts = &self.deployment.contracts;
-        match contract {
-            Contract::Coin => &contracts.coin,
-            Contract::Oracle => &contracts.oracle,
-            Contract::Votes => &contracts.votes,
-            Contract::Market => &contracts.market,
-        }
+        contract.of::<String>(&self.deployment.contracts)
     }
 
     /// Asks the coin. The answer's type stands at the query.

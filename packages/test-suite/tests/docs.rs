@@ -48,7 +48,7 @@ fn every_make_target_that_is_named_exists() {
         for rest in named {
             let name: String = rest
                 .chars()
-                .take_while(|c| c.is_ascii_lowercase() || *c == '-')
+                .take_while(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || *c == '-')
                 .collect();
             let exists = name.is_empty() || targets.contains(name.as_str());
             assert!(exists, "{}: `make {name}` does not exist", page.display());

@@ -14,6 +14,20 @@ pub const MAX_CHUNK_BYTES: usize = 256 * 1024;
 /// Most bytes of any one message.
 pub const MAX_MESSAGE_BYTES: usize = 1024 * 1024;
 
+/// What `GET /v1/network` of a coordinator answers, as JSON: all that a worker needs to
+/// dial it.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct NetworkInfo {
+    /// The chain's id.
+    pub chain_id: String,
+    /// The market contract's address.
+    pub market: String,
+    /// The coordinator's operator address.
+    pub coordinator: String,
+    /// Where it takes workers' sessions: an `http://` or `https://` URL of gRPC.
+    pub workers: String,
+}
+
 /// What a worker signs, with the key that it has registered, to open a session: so that
 /// a session cannot be replayed at another coordinator, on another chain or later.
 #[must_use]

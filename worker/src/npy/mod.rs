@@ -138,8 +138,16 @@ fn truncated(total: u64) -> NpyError {
 /// # Errors
 /// Of the writer.
 pub fn write(to: &mut impl Write, tensor: &Tensor) -> io::Result<()> {
-    let spec: TensorSpec = tensor.spec();
-    to.write_all(&MAGIC)?;
-    to.write_all(&header::encode(spec))?;
+    write_head(to, tensor.spec())?;
     to.write_all(tensor.bytes())
+}
+
+/// Writes what stands before the elements of a tensor of this type and shape: whoever has
+/// those in a file needs no copy of them in memory.
+///
+/// # Errors
+/// Of the writer.
+pub fn write_head(to: &mut impl Write, spec: TensorSpec) -> io::Result<()> {
+    to.write_all(&MAGIC)?;
+    to.write_all(&header::encode(spec))
 }

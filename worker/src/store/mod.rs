@@ -226,6 +226,21 @@ impl Store {
         })
     }
 
+    /// Keeps a task that is kept until `until` at least.
+    ///
+    /// # Errors
+    /// [`StoreError::Unknown`] if it is not kept; [`StoreError::Io`].
+    pub fn extend(&self, id: TaskId, until: u64) -> Result<(), StoreError> {
+        let path = self.record_path(id);
+        let mut record = read_record(&path)?.ok_or(StoreError::Unknown(id))?;
+        if record.kept_until >= until {
+            return Ok(());
+        }
+        record.kept_until = until;
+        let text = record.to_json().map_err(damaged(&path))?;
+        write(&path, &[text.as_bytes()])
+    }
+
     /// Removes tasks whose time is over at `now`, and the tensors that only they
     /// needed.
     ///

@@ -130,3 +130,17 @@ fn damage_is_found_and_named() {
     fs::write(&record, "{}").unwrap();
     assert!(matches!(store.load(id), Err(StoreError::Damaged { .. })));
 }
+
+#[test]
+fn a_task_in_an_open_batch_is_kept_longer() {
+    let dir = TempDir::new("store-extend");
+    let store = Store::open(dir.path()).unwrap();
+    let id = keep(&store, 100);
+    store.extend(id, 50).unwrap();
+    store.extend(id, 200).unwrap();
+    assert_eq!(store.prune(150).unwrap().tasks, 0);
+    store.load(id).unwrap();
+    assert_eq!(store.prune(201).unwrap().tasks, 1);
+    let gone = store.extend(id, 300).unwrap_err();
+    assert!(matches!(gone, StoreError::Unknown(_)), "{gone}");
+}

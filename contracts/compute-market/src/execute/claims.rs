@@ -9,7 +9,7 @@ use compute_proofs::{
     opening::{Claim, NamedReceipt, resolve as settle_claims},
     task::Delivery,
 };
-use cosmwasm_std::{HexBinary, StdResult, Storage, Uint128};
+use cosmwasm_std::{StdResult, Storage, Uint128};
 
 use super::{
     orders::signed_bytes,
@@ -68,10 +68,10 @@ pub(crate) fn resolve(
         standing: stands.number,
         is_void: None,
     };
-    VOIDS.save(ctx.storage, key, &record)?;
+    VOIDS.save(ctx.storage, key, &record);
     let react = ctx.params.demands.react_within;
     let decidable = after(ctx.now(), ctx.block.height, react);
-    DECIDABLE.save(ctx.storage, key, &decidable)?;
+    DECIDABLE.save(ctx.storage, key, &decidable);
     void.standing.batch.pending_voids = void.standing.batch.pending_voids.saturating_add(1);
     save(ctx, void.number, &void.standing)?;
     ctx.emit(BatchEvent::ClaimResolved {
@@ -103,7 +103,7 @@ fn turn_round(
         return Ok(());
     }
     before.is_void = Some(false);
-    VOIDS.save(ctx.storage, key, &before)?;
+    VOIDS.save(ctx.storage, key, &before);
     let batch = &mut stands.standing.batch;
     batch.pending_voids = batch.pending_voids.saturating_sub(1);
     let (void_ops, pending_voids) = (batch.void_ops, batch.pending_voids);
@@ -168,7 +168,7 @@ pub(crate) fn decide(ctx: &mut Context<'_>, number: u64, nonce: u64) -> Result<(
         }
     };
     void.is_void = Some(is_void);
-    VOIDS.save(ctx.storage, (number, nonce), &void)?;
+    VOIDS.save(ctx.storage, (number, nonce), &void);
     standing.batch.pending_voids = standing.batch.pending_voids.saturating_sub(1);
     if is_void {
         standing.batch.void_ops = standing.batch.void_ops.checked_add(void.ops)?;
@@ -211,11 +211,14 @@ impl Shown {
         let standing = Standing::load(ctx.storage, &ctx.block.chain_id, &ctx.market, number)?;
         let named = NamedReceipt::from_bytes(&claim.receipt)?;
         let known = DELIVERIES.may_load(ctx.storage, (number, named.receipt.receipt.nonce))?;
-        let signature = known.as_ref().or(claim.delivery_signature.as_ref());
+        let shown = claim.delivery_signature.as_ref();
         Ok(Self {
             number,
             standing,
-            delivery_signature: signature.map(signed_bytes).transpose()?,
+            delivery_signature: match known {
+                Some(known) => Some(known),
+                None => shown.map(signed_bytes).transpose()?,
+            },
             named,
         })
     }
@@ -238,7 +241,7 @@ impl Shown {
         if !DELIVERIES.has(ctx.storage, key)
             && delivery.is_signed(&crypto, &signed.context(), worker, &signature)?
         {
-            DELIVERIES.save(ctx.storage, key, &HexBinary::from(signature))?;
+            DELIVERIES.save(ctx.storage, key, &signature);
         }
         Ok(())
     }

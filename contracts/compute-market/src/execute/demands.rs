@@ -10,6 +10,7 @@ use crate::{
     clock::{after, later, require_open},
     context::Context,
     error::refused,
+    peers,
     standing::{Standing, open_demands},
     state::{BatchRecord, DEMANDS},
 };
@@ -61,7 +62,7 @@ pub(crate) fn demand(
         state: DemandState::Open,
         answered_by: None,
     };
-    DEMANDS.save(ctx.storage, (number, demand), &record)?;
+    DEMANDS.save(ctx.storage, (number, demand), &record);
     book::rehold(ctx.storage, |held| {
         held.bonds = held.bonds.checked_add(amount)?;
         Ok(())
@@ -108,7 +109,7 @@ pub(crate) fn close(
     let by = ctx.sender.clone();
     demand.state = DemandState::Answered;
     demand.answered_by = Some(by.clone());
-    DEMANDS.save(ctx.storage, (number, demand.demand), &demand)?;
+    DEMANDS.save(ctx.storage, (number, demand.demand), &demand);
     standing.batch.open_demands = standing.batch.open_demands.saturating_sub(1);
     let react = after(ctx.now(), ctx.block.height, ctx.params.demands.react_within);
     let moved = standing.batch.open_until;
@@ -134,7 +135,7 @@ pub(crate) fn close(
         coordinator: Uint128::zero(),
         protection: Uint128::zero(),
     };
-    crate::peers::distribute(ctx, worker, coordinator, split)
+    peers::distribute(ctx, worker, coordinator, split)
 }
 
 /// Pays the bonds of a batch's open demands back, as it ends.
@@ -147,7 +148,7 @@ pub(crate) fn return_bonds(
     for (demand, _) in open_demands(ctx.storage, number, batch)? {
         let mut record = DEMANDS.load(ctx.storage, (number, demand))?;
         record.state = DemandState::Returned;
-        DEMANDS.save(ctx.storage, (number, demand), &record)?;
+        DEMANDS.save(ctx.storage, (number, demand), &record);
         book::rehold(ctx.storage, |held| {
             held.bonds = held.bonds.checked_sub(record.bond)?;
             Ok(())
@@ -158,7 +159,7 @@ pub(crate) fn return_bonds(
             owner: owner.to_string(),
             amount: record.bond,
         });
-        ctx.pay(owner, record.bond)?;
+        peers::pay(ctx, owner, record.bond)?;
     }
     batch.open_demands = 0;
     Ok(())

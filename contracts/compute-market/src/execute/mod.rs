@@ -33,7 +33,7 @@ pub(crate) fn tick(ctx: &mut Context<'_>) -> Result<(), ContractError> {
     if last == Some(now) {
         return Ok(());
     }
-    CLOCK.save(ctx.storage, &now)?;
+    CLOCK.save(ctx.storage, &now);
     let seen = last.and_then(|last| clock::halt(&ctx.params.halts, last, &ctx.block));
     if let Some(seen) = seen {
         let last = LAST_HALT.may_load(ctx.storage)?;
@@ -41,7 +41,7 @@ pub(crate) fn tick(ctx: &mut Context<'_>) -> Result<(), ContractError> {
         if last == Some(halt) {
             return Ok(());
         }
-        LAST_HALT.save(ctx.storage, &halt)?;
+        LAST_HALT.save(ctx.storage, &halt);
         let Halt { from, until } = halt;
         ctx.emit(OrderEvent::HaltSeen { from, until });
     }

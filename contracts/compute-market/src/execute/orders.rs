@@ -168,7 +168,7 @@ pub(crate) fn call(
     redemption.called = called;
     redemption.call = Some(Call { place, serve_by });
     order.ops.authorised = authorised;
-    ISSUERS.save(ctx.storage, &issuer, &queue)?;
+    ISSUERS.save(ctx.storage, &issuer, &queue);
     QUEUE.save(ctx.storage, (&issuer, place), &number)?;
     ctx.emit(OrderEvent::OrderCalled {
         order: number,

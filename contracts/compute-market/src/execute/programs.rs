@@ -53,12 +53,12 @@ pub(crate) fn register(
     let state = RegistrationState {
         program: program.clone(),
         slots,
-        checker: checker.to_bytes().into(),
+        checker: checker.to_bytes(),
         operations: checker.operations(),
         cost,
         started_at,
     };
-    REGISTRATIONS.save(ctx.storage, &registrar, &state)?;
+    REGISTRATIONS.save(ctx.storage, &registrar, &state);
     let time = ctx.now();
     ctx.emit(OrderEvent::OperationsAdded {
         registrar: registrar.into(),
@@ -120,7 +120,7 @@ fn finish(
         registered_at: ctx.now(),
         height: ctx.block.height,
     };
-    PROGRAMS.save(ctx.storage, program.as_slice(), &registered)?;
+    PROGRAMS.save(ctx.storage, program.as_slice(), &registered);
     REGISTRATIONS.remove(ctx.storage, &registrar);
     ctx.emit(OrderEvent::ProgramRegistered {
         registrar: registrar.into(),
@@ -155,8 +155,9 @@ impl Outputs for StoredOutputs<'_> {
     }
 
     fn push(&mut self, operation: u32, outputs: Vec<TensorSpec>) -> Result<(), ContractError> {
-        let bytes = Specs(outputs).to_bytes().into();
-        Ok(OUTPUTS.save(self.storage, (self.registrar, operation), &bytes)?)
+        let bytes = Specs(outputs).to_bytes();
+        OUTPUTS.save(self.storage, (self.registrar, operation), &bytes);
+        Ok(())
     }
 }
 

@@ -27,7 +27,7 @@ pub(crate) fn set(ctx: &mut Context<'_>, terms: Terms) -> Result<(), ContractErr
         declared_at: ctx.now(),
     };
     let operator = ctx.sender.clone();
-    TERMS.save(ctx.storage, &operator, &declared)?;
+    TERMS.save(ctx.storage, &operator, &declared);
     ctx.emit(OrderEvent::TermsSet {
         operator: operator.into(),
         min_price_bps: terms.min_price_bps,

@@ -86,6 +86,7 @@ pub(super) fn batches(
             .take(MAX_SCAN)
             .collect::<StdResult<_>>()?,
         (None, None) => BATCHES
+            .index()
             .keys(deps.storage, start, None, ascending)
             .take(MAX_SCAN)
             .collect::<StdResult<_>>()?,
@@ -190,10 +191,11 @@ pub(super) fn demands(
     state::batch(deps.storage, batch)?;
     let start = start_after.map(Bound::exclusive);
     let demands = DEMANDS
+        .index()
         .prefix(batch)
-        .range(deps.storage, start, None, Sort::Ascending)
+        .keys(deps.storage, start, None, Sort::Ascending)
         .take(page::limit(limit))
-        .map(|entry| entry.map(|(_, demand)| demand));
+        .map(|demand| DEMANDS.load(deps.storage, (batch, demand?)));
     Ok(DemandsResponse {
         demands: demands.collect::<StdResult<_>>()?,
     })
@@ -209,10 +211,11 @@ pub(super) fn voids(
     state::batch(deps.storage, batch)?;
     let start = start_after.map(Bound::exclusive);
     let voids = VOIDS
+        .index()
         .prefix(batch)
-        .range(deps.storage, start, None, Sort::Ascending)
+        .keys(deps.storage, start, None, Sort::Ascending)
         .take(page::limit(limit))
-        .map(|entry| entry.map(|(_, void)| void));
+        .map(|nonce| VOIDS.load(deps.storage, (batch, nonce?)));
     Ok(VoidsResponse {
         voids: voids.collect::<StdResult<_>>()?,
     })

@@ -28,9 +28,10 @@ pub(super) fn deadlines(
         None => None,
         Some((time, crank)) => {
             let (kind, number) = entry(crank);
-            // Where it stands may be sooner than when it comes.
+            // Where it stands may be sooner than when it comes, and may have moved since.
             let stands = DUE_AT.may_load(deps.storage, (kind, number))?;
-            Some(Bound::exclusive((stands.unwrap_or(time), kind, number)))
+            let stood = stands.map_or(time, |stands| stands.min(time));
+            Some(Bound::exclusive((stood, kind, number)))
         }
     };
     let end = Bound::exclusive((until.saturating_add(1), 0, 0));
@@ -38,11 +39,14 @@ pub(super) fn deadlines(
         .keys(deps.storage, start, Some(end), Sort::Ascending)
         .take(MAX_SCAN)
         .collect::<StdResult<_>>()?;
+    let (limit, seen) = (page::limit(limit), entries.len());
     let mut deadlines = Vec::new();
-    for (_, kind, number) in entries {
-        if deadlines.len() >= page::limit(limit) {
-            break;
+    let mut next = None;
+    for (stands, kind, number) in entries {
+        if deadlines.len() >= limit {
+            return Ok(DeadlinesResponse { deadlines, next });
         }
+        next = Some((stands, named(kind, number)));
         // Stands under the soonest that anything can come of it; what does come may
         // be later, or wait for another crank.
         if let Some((crank, after)) = due(deps, env, kind, number)? {
@@ -51,7 +55,19 @@ pub(super) fn deadlines(
             }
         }
     }
-    Ok(DeadlinesResponse { deadlines })
+    let next = next.filter(|_| seen >= MAX_SCAN);
+    Ok(DeadlinesResponse { deadlines, next })
+}
+
+/// An entry by a crank of its kind.
+const fn named(kind: u8, number: u64) -> Crank {
+    if kind == Timed::Order.key() {
+        Crank::EndOrder { order: number }
+    } else if kind == Timed::Slot.key() {
+        Crank::SealSlot { slot: number }
+    } else {
+        Crank::SettleBatch { batch: number }
+    }
 }
 
 const fn entry(crank: Crank) -> (u8, u64) {

@@ -5,8 +5,7 @@ mod due;
 mod orders;
 
 use compute_api::market::{
-    AllTermsResponse, HoldingsResponse, Program, ProgramsResponse, QueryMsg, Registration,
-    TermsResponse,
+    AllTermsResponse, HoldingsResponse, ProgramsResponse, QueryMsg, Registration, TermsResponse,
 };
 use compute_api::page;
 use contract_kit::wiring;
@@ -126,7 +125,7 @@ fn programs(
     let programs = PROGRAMS
         .range(deps.storage, start, None, Order::Ascending)
         .take(page::limit(limit))
-        .map(|entry| entry.map(|(_, program): (Vec<u8>, Program)| program));
+        .map(|entry| entry.map(|(_, program)| program));
     Ok(ProgramsResponse {
         programs: programs.collect::<StdResult<_>>()?,
     })

@@ -20,8 +20,9 @@ use crate::{
     },
 };
 
-/// The most entries that one query looks at.
-pub(super) const MAX_SCAN: usize = 500;
+/// The most entries that one query looks at: within the 3 million gas that nodes give a
+/// query, also where each is a batch with all the demands it can have (`docs/gas.md`).
+pub(super) const MAX_SCAN: usize = 150;
 
 /// What orders have to fit.
 pub(super) struct Named {
@@ -68,6 +69,7 @@ pub(super) fn orders(
         (_, Some(issuer), _) => by(ORDERS_BY_ISSUER, issuer)?,
         (_, _, Some(coordinator)) => by(ORDERS_BY_COORDINATOR, coordinator)?,
         (None, None, None) => ORDERS
+            .index()
             .keys(
                 deps.storage,
                 start_after.map(Bound::exclusive),

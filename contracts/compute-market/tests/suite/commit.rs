@@ -32,7 +32,7 @@ fn reserves_ops_and_coins() {
     );
     assert_eq!(
         (batch.state, batch.charge),
-        (BatchState::Committed, work.charge())
+        (BatchState::Committed, work.ops().into())
     );
     assert_eq!(
         (batch.committed_at, batch.height),
@@ -72,7 +72,7 @@ fn parts_of_any_batches_add_up_to_the_whole() {
 fn refuses(why: &str, change: impl FnOnce(&mut World, &mut Plan)) {
     let mut world = World::new();
     let order = world.open_pay();
-    let mut plan = Plan::honest(&world, 0);
+    let mut plan = world.plan(0);
     change(&mut world, &mut plan);
     let work = world.work_by(order, 0, &[0], plan);
     refused(world.try_commit(&work), why);

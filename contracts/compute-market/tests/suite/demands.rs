@@ -202,7 +202,7 @@ fn unanswered_the_batch_fails_and_the_bond_goes_back() {
         fault,
         Fault::Unproven {
             batch,
-            amount: work.charge()
+            amount: work.ops().into()
         }
     );
 }

@@ -206,7 +206,7 @@ fn unproven_it_fails() {
         batch,
         cause: "unproven".into(),
         demand: None,
-        penalty: work.charge(),
+        penalty: work.ops().into(),
         time: world.now(),
     };
     assert!(
@@ -223,7 +223,7 @@ fn unproven_it_fails() {
     );
     let fault = Fault::Unproven {
         batch,
-        amount: work.charge(),
+        amount: work.ops().into(),
     };
     assert_eq!(
         world.last_told(),

@@ -17,6 +17,7 @@ mod random;
 mod readme;
 mod redemption;
 mod slots;
+mod stored;
 mod terms;
 mod transitions;
 mod wiring;

@@ -1,7 +1,7 @@
 //! Who may send what: every message from everybody, against `permissions.golden`.
 //! `BLESS=1` writes that file anew.
 
-use std::{collections::BTreeMap, env, fs, path::Path};
+use std::{collections::BTreeMap, path::Path};
 
 use compute_api::{
     Role,
@@ -12,6 +12,7 @@ use contract_kit::Error as KitError;
 use cosmwasm_std::{Addr, HexBinary};
 use cw_ownable::Action;
 use cw20::Cw20ReceiveMsg;
+use test_suite::golden;
 
 use crate::world::{Builder, World, coins, params};
 
@@ -304,11 +305,7 @@ fn every_message_from_everybody() {
         table(&after)
     );
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/permissions.golden");
-    if env::var("BLESS").is_ok_and(|value| value == "1") {
-        fs::write(&path, &text).unwrap();
-    }
-    let golden = fs::read_to_string(&path).unwrap_or_default();
-    assert_eq!(text, golden, "BLESS=1 writes {} anew", path.display());
+    golden::compare(&path, &text);
 
     let mut numbers: Vec<_> = after.iter().map(|(_, msg, _)| number(msg)).collect();
     numbers.dedup();

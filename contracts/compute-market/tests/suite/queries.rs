@@ -1,8 +1,8 @@
 //! Answers, page by page.
 
 use compute_api::market::{
-    BatchState, BatchesResponse, Crank, Deadline, Due, ExecuteMsg, Halt, Mode, OrdersResponse,
-    QueryMsg, QuoteResponse, SlotsResponse, Target,
+    BatchState, BatchesResponse, Crank, Deadline, DeadlinesResponse, Due, ExecuteMsg, Halt, Mode,
+    OrdersResponse, QueryMsg, QuoteResponse, SlotsResponse, Target,
 };
 use cw_multi_test::Executor;
 
@@ -312,7 +312,7 @@ fn what_one_query_looks_at_is_bounded_and_nothing_is_left_out() {
     };
     // Beside the books, which would look at all of them each time.
     let (coin, owner) = (world.coin.clone(), world.app_owner.clone());
-    for _ in 0..510 {
+    for _ in 0..210 {
         let sent = world
             .app
             .execute_contract(owner.clone(), coin.clone(), &send, &[]);
@@ -340,10 +340,40 @@ fn what_one_query_looks_at_is_bounded_and_nothing_is_left_out() {
         };
         world.query(&query).unwrap()
     };
-    assert_eq!((page(None).orders, page(None).next), (vec![], Some(500)));
+    assert_eq!((page(None).orders, page(None).next), (vec![], Some(150)));
     assert_eq!(
-        (page(Some(500)).orders, page(Some(500)).next),
+        (page(Some(150)).orders, page(Some(150)).next),
         (vec![], None)
     );
-    assert_eq!(world.deadlines(Some(u64::MAX - 1)).len(), 510);
+    assert_eq!(world.deadlines(Some(u64::MAX - 1)).len(), 210);
+}
+
+/// More batches than one query looks at, of which nothing can come before their slot is
+/// drawn, stand before the order's expiry.
+#[test]
+fn the_list_goes_on_behind_a_page_without_entries() {
+    let mut world = World::new();
+    let order = world.open(50_000_000, pay(&world));
+    for nonce in 0..210 {
+        world.commit(&world.work(order, 0, &[nonce]));
+    }
+    let page = |start_after| -> DeadlinesResponse {
+        let query = QueryMsg::Deadlines {
+            until: Some(u64::MAX - 1),
+            start_after,
+            limit: None,
+        };
+        world.query(&query).unwrap()
+    };
+    let cranks = |page: &DeadlinesResponse| -> Vec<Crank> {
+        page.deadlines.iter().map(|due| due.crank).collect()
+    };
+    let first = page(None);
+    assert_eq!(cranks(&first), [Crank::SealSlot { slot: 1 }]);
+    let (_, last) = first.next.unwrap();
+    // The slot, and 149 of the batches.
+    assert_eq!(last, Crank::SettleBatch { batch: 149 });
+    let second = page(first.next);
+    assert_eq!(cranks(&second), [Crank::EndOrder { order }]);
+    assert_eq!(second.next, None);
 }

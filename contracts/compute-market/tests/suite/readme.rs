@@ -1,9 +1,10 @@
 //! What the README shows is the contract's.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, path::Path};
 
 use compute_api::market::{Answer, ExecuteMsg, Hook, QueryMsg, Target, Tree};
 use cosmwasm_std::{from_json, to_json_string};
+use test_suite::security::named_tests;
 
 use crate::permissions::{MESSAGES, number};
 
@@ -129,50 +130,8 @@ fn the_parameters_shown_are_productions() {
 /// Tests that SECURITY.md names exist.
 #[test]
 fn every_test_that_security_names_is_there() {
-    let sources = [
-        (
-            "answers",
-            concat!(include_str!("answers.rs"), include_str!("answers/nodes.rs")),
-        ),
-        ("claims", include_str!("claims.rs")),
-        (
-            "commit",
-            concat!(include_str!("commit.rs"), include_str!("commit_limits.rs")),
-        ),
-        ("demands", include_str!("demands.rs")),
-        ("ends", include_str!("ends.rs")),
-        ("fraud", include_str!("fraud.rs")),
-        ("open", include_str!("open.rs")),
-        ("orders", include_str!("orders.rs")),
-        ("permissions", include_str!("permissions.rs")),
-        ("programs", include_str!("programs.rs")),
-        ("prove", include_str!("prove.rs")),
-        ("queries", include_str!("queries.rs")),
-        ("random", include_str!("random.rs")),
-        ("redemption", include_str!("redemption.rs")),
-        ("slots", include_str!("slots.rs")),
-        ("terms", include_str!("terms.rs")),
-        (
-            "transitions",
-            concat!(
-                include_str!("transitions/batches.rs"),
-                include_str!("transitions/orders.rs"),
-                include_str!("transitions/slots.rs"),
-            ),
-        ),
-        ("wiring", include_str!("wiring.rs")),
-    ];
-    let security = include_str!("../../SECURITY.md");
-    let mut named = 0;
-    for code in security.split('`').skip(1).step_by(2) {
-        let Some((file, test)) = code.split_once("::") else {
-            continue;
-        };
-        let Some((_, source)) = sources.iter().find(|(name, _)| *name == file) else {
-            continue;
-        };
-        assert!(source.contains(&format!("fn {test}(")), "{code}");
-        named += 1;
-    }
+    let contract = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let (page, suite) = (contract.join("SECURITY.md"), contract.join("tests/suite"));
+    let named = named_tests(&page, &suite, &["World"]).unwrap();
     assert!(named > 60, "{named}");
 }

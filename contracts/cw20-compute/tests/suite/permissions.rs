@@ -1,7 +1,7 @@
 //! Who may send what: every message from everybody, against `permissions.golden`.
 //! `BLESS=1` writes that file anew.
 
-use std::{collections::BTreeMap, env, fs, path::Path};
+use std::{collections::BTreeMap, path::Path};
 
 use compute_api::{Role, coin::ExecuteMsg};
 use contract_kit::Error as KitError;
@@ -10,6 +10,7 @@ use cw_ownable::Action;
 use cw20::Logo;
 use cw20_base::ContractError as BaseError;
 use cw20_compute::ContractError;
+use test_suite::golden;
 
 use crate::world::{
     Then, World, burn, burn_from, decrease, increase, mint, retire, send, send_from, transfer,
@@ -219,11 +220,7 @@ fn every_message_from_everybody() {
         table(&after)
     );
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/permissions.golden");
-    if env::var("BLESS").is_ok_and(|value| value == "1") {
-        fs::write(&path, &text).unwrap();
-    }
-    let golden = fs::read_to_string(&path).unwrap_or_default();
-    assert_eq!(text, golden, "BLESS=1 writes {} anew", path.display());
+    golden::compare(&path, &text);
 
     let mut numbers: Vec<_> = after.iter().map(|(_, msg, _)| number(msg)).collect();
     numbers.dedup();

@@ -1,9 +1,10 @@
 //! What the README shows is the contract's.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, path::Path};
 
 use compute_api::coin::{ExecuteMsg, InstantiateMsg, QueryMsg};
 use cosmwasm_std::{from_json, to_json_string};
+use test_suite::security::named_tests;
 
 use crate::permissions::{MESSAGES, number};
 
@@ -65,31 +66,8 @@ fn query_number(query: &QueryMsg) -> usize {
 /// Tests that SECURITY.md names exist.
 #[test]
 fn every_test_that_security_names_is_there() {
-    let sources = [
-        ("allowances", include_str!("allowances.rs")),
-        ("base_flaws", include_str!("base_flaws.rs")),
-        ("books", include_str!("books.rs")),
-        ("compatible", include_str!("compatible.rs")),
-        ("marketing", include_str!("marketing.rs")),
-        ("permissions", include_str!("permissions.rs")),
-        ("queries", include_str!("queries.rs")),
-        ("random", include_str!("random.rs")),
-        ("same_as_base", include_str!("same_as_base.rs")),
-        ("supply", include_str!("supply.rs")),
-        ("transfers", include_str!("transfers.rs")),
-        ("wiring", include_str!("wiring.rs")),
-    ];
-    let security = include_str!("../../SECURITY.md");
-    let mut named = 0;
-    for code in security.split('`').skip(1).step_by(2) {
-        let Some((file, test)) = code.split_once("::") else {
-            continue;
-        };
-        let Some((_, source)) = sources.iter().find(|(name, _)| *name == file) else {
-            continue;
-        };
-        assert!(source.contains(&format!("fn {test}(")), "{code}");
-        named += 1;
-    }
+    let contract = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let (page, suite) = (contract.join("SECURITY.md"), contract.join("tests/suite"));
+    let named = named_tests(&page, &suite, &["World", "file"]).unwrap();
     assert!(named > 15, "{named}");
 }

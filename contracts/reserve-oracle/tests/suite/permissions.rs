@@ -1,7 +1,7 @@
 //! Who may send what: every message from everybody, against `permissions.golden`.
 //! `BLESS=1` writes that file anew.
 
-use std::{env, fs, path::Path};
+use std::path::Path;
 
 use compute_api::{
     Role,
@@ -10,6 +10,7 @@ use compute_api::{
 use cosmwasm_std::Addr;
 use cw_ownable::Action;
 use reserve_oracle::ContractError;
+use test_suite::golden;
 
 use super::{
     messages::{KINDS, named, number},
@@ -146,11 +147,7 @@ fn every_message_from_everybody() {
         hooks()
     );
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/permissions.golden");
-    if env::var("BLESS").is_ok_and(|value| value == "1") {
-        fs::write(&path, &text).unwrap();
-    }
-    let golden = fs::read_to_string(&path).unwrap_or_default();
-    assert_eq!(text, golden, "BLESS=1 writes {} anew", path.display());
+    golden::compare(&path, &text);
 
     let mut numbers: Vec<_> = named(&world(true))
         .iter()

@@ -1,9 +1,10 @@
 //! What README.md and SECURITY.md show is the contract's.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, path::Path};
 
 use compute_api::oracle::{ExecuteMsg, Hook, InstantiateMsg, Params, QueryMsg, Tier};
 use cosmwasm_std::{coin, from_json, to_json_string};
+use test_suite::security::named_tests;
 
 use super::messages::{KINDS, number};
 
@@ -96,21 +97,8 @@ fn the_beginning_that_is_shown_is_productions() {
 /// Tests that SECURITY.md names exist.
 #[test]
 fn every_test_that_security_names_is_there() {
-    let security = include_str!("../../SECURITY.md");
-    let suite = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/suite");
-    let mut named = 0;
-    for code in security.split('`').skip(1).step_by(2) {
-        let Some((file, test)) = code.split_once("::") else {
-            continue;
-        };
-        let Ok(source) = std::fs::read_to_string(suite.join(format!("{file}.rs"))) else {
-            assert!(["World", "file"].contains(&file), "{code}");
-            continue;
-        };
-        named += 1;
-        if test != "*" {
-            assert!(source.contains(&format!("fn {test}(")), "{code}");
-        }
-    }
+    let contract = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let (page, suite) = (contract.join("SECURITY.md"), contract.join("tests/suite"));
+    let named = named_tests(&page, &suite, &["World", "file"]).unwrap();
     assert!(named > 40, "{named}");
 }

@@ -1,13 +1,14 @@
 //! Every message and hook from everybody: `tests/permissions.golden`, written anew by
 //! `BLESS=1`.
 
-use std::{env, fmt::Write, fs, path::Path};
+use std::{fmt::Write, path::Path};
 
 use compute_api::votes::{Change, ExecuteMsg, Fault, Hook, Kind, Payment};
 use cosmwasm_std::{Addr, Decimal, to_json_binary};
 use cw_multi_test::Executor;
 use cw_ownable::Action;
 use cw20::Cw20ReceiveMsg;
+use test_suite::golden;
 
 use crate::{
     chain::{Chain, PERIOD, PURSE, TIMELOCK, UNBONDING},
@@ -331,12 +332,8 @@ fn everybody_may_send_what_the_golden_file_says() {
         table("active", Stage::new),
         table("before activation", Stage::inactive),
     );
-    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/permissions.golden");
-    if env::var_os("BLESS").is_some_and(|bless| bless == "1") {
-        fs::write(&golden, &found).unwrap();
-    }
-    let expected = fs::read_to_string(&golden).unwrap();
-    assert_eq!(found, expected, "BLESS=1 writes what is right now");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/permissions.golden");
+    golden::compare(&path, &found);
 }
 
 #[test]

@@ -1,9 +1,10 @@
 //! What README and SECURITY say is there.
 
-use std::{collections::BTreeSet, fs, path::Path};
+use std::{collections::BTreeSet, path::Path};
 
 use compute_api::votes::{Change, ExecuteMsg, Hook, Params, QueryMsg};
 use cosmwasm_std::from_json;
+use test_suite::security::named_tests;
 
 use crate::permissions::number;
 
@@ -31,29 +32,11 @@ fn every_message_is_shown_and_parses() {
     assert_eq!(shown, (0..20).collect());
 }
 
-/// Every file that SECURITY names, and every test of it.
+/// Tests that SECURITY.md names exist.
 #[test]
 fn every_test_that_security_names_is_there() {
     let contract = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut file = String::new();
-    let mut tests = 0;
-    for name in include_str!("../../SECURITY.md")
-        .split('`')
-        .skip(1)
-        .step_by(2)
-    {
-        if name.ends_with(".rs") {
-            let under = ["tests/suite", ""].map(|folder| contract.join(folder).join(name));
-            let found = under.iter().find_map(|path| fs::read_to_string(path).ok());
-            file = found.unwrap_or_else(|| panic!("there is no {name}"));
-        } else if name.matches('_').count() > 2 {
-            let test = format!("fn {name}()");
-            assert!(
-                file.contains(&test),
-                "{name} is no test of the file before it"
-            );
-            tests += 1;
-        }
-    }
-    assert!(tests > 25, "{tests}");
+    let (page, suite) = (contract.join("SECURITY.md"), contract.join("tests/suite"));
+    let named = named_tests(&page, &suite, &["Chain", "compute_proofs"]).unwrap();
+    assert!(named > 25, "{named}");
 }

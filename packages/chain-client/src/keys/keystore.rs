@@ -198,7 +198,7 @@ impl Keystore {
     }
 }
 
-fn file(path: &Path, reason: impl ToString) -> KeyError {
+pub(super) fn file(path: &Path, reason: impl ToString) -> KeyError {
     KeyError::File {
         path: path.display().to_string(),
         reason: reason.to_string(),
@@ -206,7 +206,7 @@ fn file(path: &Path, reason: impl ToString) -> KeyError {
 }
 
 #[cfg(unix)]
-fn private(path: &Path, name: &str) -> Result<(), KeyError> {
+pub(super) fn private(path: &Path, name: &str) -> Result<(), KeyError> {
     use std::os::unix::fs::PermissionsExt;
 
     let metadata = fs::metadata(path).map_err(|error| match error.kind() {
@@ -225,7 +225,7 @@ fn private(path: &Path, name: &str) -> Result<(), KeyError> {
 }
 
 #[cfg(unix)]
-fn make_folder(folder: &Path) -> Result<(), KeyError> {
+pub(super) fn make_folder(folder: &Path) -> Result<(), KeyError> {
     use std::os::unix::fs::DirBuilderExt;
 
     let made = fs::DirBuilder::new()
@@ -237,7 +237,7 @@ fn make_folder(folder: &Path) -> Result<(), KeyError> {
 
 /// Writes beside and renames, so that there is never half a key; never over another.
 #[cfg(unix)]
-fn write_new(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+pub(super) fn write_new(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     use std::os::unix::fs::OpenOptionsExt;
 
     let beside = path.with_extension(format!("{}.tmp", std::process::id()));

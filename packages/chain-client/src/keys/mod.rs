@@ -3,24 +3,30 @@
 mod keystore;
 mod password;
 mod seal;
+mod signing;
 
 use std::fmt;
 
 use bip39::Mnemonic;
 use cosmrs::bip32::{DerivationPath, XPrv};
 use cosmrs::crypto::PublicKey;
-use cosmrs::crypto::secp256k1::SigningKey;
+use cosmrs::crypto::secp256k1;
 use thiserror::Error;
 use zeroize::Zeroizing;
 
 pub use keystore::{Backend, Keystore, Listed};
 pub use password::Password;
+pub use signing::SigningKey;
 
 /// What addresses begin with.
 const PREFIX: &str = "wasm";
 
 /// What devnet's chain IDs begin with: the only chains that take plain keys.
 pub const DEVNET_PREFIX: &str = "ballast-devnet";
+
+/// What the keys of devnet's funded accounts derive from, at index 0 to 9. Known to all:
+/// worthless anywhere else.
+pub const DEVNET_MNEMONIC: &str = "test test test test test test test test test test test junk";
 
 /// What can be wrong with keys.
 #[derive(Debug, Error)]
@@ -74,7 +80,7 @@ pub enum KeyError {
 
 /// A key and its address. The key is wiped from memory when it is dropped.
 pub struct Key {
-    signing: SigningKey,
+    signing: secp256k1::SigningKey,
     address: String,
 }
 
@@ -93,7 +99,7 @@ impl Key {
     /// When they are no key.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, KeyError> {
         let derivation = |error: cosmrs::ErrorReport| KeyError::Derivation(error.to_string());
-        let signing = SigningKey::from_slice(bytes).map_err(derivation)?;
+        let signing = secp256k1::SigningKey::from_slice(bytes).map_err(derivation)?;
         let address = signing
             .public_key()
             .account_id(PREFIX)
@@ -163,9 +169,8 @@ mod tests {
     #[test]
     fn keys_are_those_of_wasmd() {
         // From `wasmd keys add --recover --index N` (v0.70.3).
-        let words = "test test test test test test test test test test test junk";
         let address = |index| {
-            Key::from_mnemonic(words, index)
+            Key::from_mnemonic(DEVNET_MNEMONIC, index)
                 .unwrap()
                 .address()
                 .to_owned()

@@ -73,9 +73,13 @@ pub(super) fn tx(
 }
 
 /// Gas times price, rounded up: what a node asks for at least.
-fn fee(config: &Config, gas: u64) -> Vec<Coin> {
+pub(super) fn fee_amount(config: &Config, gas: u64) -> u128 {
     let micro = u128::from(gas) * u128::from(config.gas_price_micro);
-    match micro.div_ceil(1_000_000) {
+    micro.div_ceil(1_000_000)
+}
+
+fn fee(config: &Config, gas: u64) -> Vec<Coin> {
+    match fee_amount(config, gas) {
         0 => Vec::new(),
         amount => vec![Coin {
             denom: config.fee_denom.clone(),

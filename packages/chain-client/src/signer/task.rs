@@ -4,9 +4,9 @@ use std::time::Instant;
 
 use tokio::sync::mpsc;
 
-use super::Job;
 use super::build::{self, Terms};
 use super::verdict::{self, Verdict};
+use super::{Job, Signed, Witness, Work};
 use crate::keys::Key;
 use crate::{Account, Client, Error, Included, Msg, Stage};
 
@@ -20,10 +20,7 @@ const MISSES: u32 = 5;
 
 /// Bytes without a verdict.
 struct Pending {
-    bytes: Vec<u8>,
-    hash: String,
-    sequence: u64,
-    valid_until: u64,
+    tx: Signed,
     /// Whether a node may have taken them.
     maybe_taken: bool,
 }
@@ -55,24 +52,54 @@ pub(super) async fn run(client: Client, key: Key, mut jobs: mpsc::Receiver<Job>)
         pending: None,
     };
     while let Some(job) = jobs.recv().await {
-        let verdict = task.job(&job.msgs).await;
+        let verdict = match job.work {
+            Work::Send(msgs, mut witness) => task.job(&msgs, &mut witness).await,
+            Work::Settle(tx) => task.settle_signed(tx).await,
+        };
         // Whoever asked may have gone; the transaction is sent all the same.
         let _ = job.answer.send(verdict);
     }
 }
 
 impl Task {
-    async fn job(&mut self, msgs: &[Msg]) -> Result<Included, Error> {
+    async fn job(
+        &mut self,
+        msgs: &[Msg],
+        witness: &mut Option<Box<dyn Witness>>,
+    ) -> Result<Included, Error> {
         if let Some(pending) = self.pending.take() {
             self.settle(pending).await?;
         }
-        match self.attempt(msgs).await {
+        match self.attempt(msgs, witness).await {
             // The one refresh: somebody else has used the key.
             Err((true, _)) => {
                 self.account = None;
-                self.attempt(msgs).await.map_err(|(_, error)| error)
+                let again = self.attempt(msgs, witness).await;
+                again.map_err(|(_, error)| error)
             }
             verdict => verdict.map_err(|(_, error)| error),
+        }
+    }
+
+    /// Finds out what became of one that somebody has kept.
+    async fn settle_signed(&mut self, tx: Signed) -> Result<Included, Error> {
+        if let Some(pending) = self.pending.take_if(|pending| pending.tx != tx) {
+            self.settle(pending).await?;
+        }
+        self.pending = None;
+        self.account = None;
+        // It may have been sent before the one who kept it was killed.
+        let pending = Pending {
+            tx,
+            maybe_taken: true,
+        };
+        match self.deliver(pending).await {
+            Sent::Included(included) => outcome(included),
+            Sent::Dead(error) | Sent::Stale(error) => Err(error),
+            Sent::Open(pending, error) => {
+                self.pending = Some(pending);
+                Err(error)
+            }
         }
     }
 
@@ -90,7 +117,11 @@ impl Task {
 
     /// Simulates, signs and sends. The flag of an error says that nothing was taken
     /// because the sequence was not the right one.
-    async fn attempt(&mut self, msgs: &[Msg]) -> Result<Included, (bool, Error)> {
+    async fn attempt(
+        &mut self,
+        msgs: &[Msg],
+        witness: &mut Option<Box<dyn Witness>>,
+    ) -> Result<Included, (bool, Error)> {
         let fatal = |error| (false, error);
         let account = match self.account {
             Some(account) => account,
@@ -117,11 +148,18 @@ impl Task {
         let block = self.client.latest_block().await.map_err(fatal)?;
         terms.valid_until = block.height.saturating_add(config.valid_blocks);
         let bytes = build::tx(&config, &self.key, msgs, &terms, true).map_err(fatal)?;
-        let pending = Pending {
+        let tx = Signed {
             hash: build::hash(&bytes),
             bytes,
             sequence: account.sequence,
             valid_until: terms.valid_until,
+        };
+        if let Some(witness) = witness {
+            let kept = witness.signed(&tx).await;
+            kept.map_err(|reason| fatal(Error::NotKept { reason }))?;
+        }
+        let pending = Pending {
+            tx,
             maybe_taken: false,
         };
         match self.deliver(pending).await {
@@ -160,7 +198,7 @@ impl Task {
             // What cannot be included any more, and why.
             let mut past = None;
             if !taken || polls % POLLS_PER_BROADCAST == 0 {
-                match self.client.broadcast(&pending.bytes).await {
+                match self.client.broadcast(&pending.tx.bytes).await {
                     Ok(answer) => match verdict::of(&answer) {
                         Verdict::Taken => {
                             taken = true;
@@ -172,8 +210,8 @@ impl Task {
                         Verdict::Sequence { expected } => {
                             // The node may count what waits in its mempool, these very
                             // bytes among it; only blocks are proof.
-                            if expected.is_some_and(|expected| expected > pending.sequence)
-                                && self.used_in_block(pending.sequence).await
+                            if expected.is_some_and(|expected| expected > pending.tx.sequence)
+                                && self.used_in_block(pending.tx.sequence).await
                             {
                                 past = Some("its sequence was used");
                             }
@@ -189,13 +227,13 @@ impl Task {
                 }
             }
             polls = polls.wrapping_add(1);
-            let found = self.client.tx(&pending.hash).await;
+            let found = self.client.tx(&pending.tx.hash).await;
             if let Ok(Some(included)) = found {
                 return Sent::Included(included);
             }
             if past.is_none()
                 && let Ok(block) = self.client.latest_block().await
-                && block.height > pending.valid_until
+                && block.height > pending.tx.valid_until
             {
                 past = Some("its time is over");
             }
@@ -205,7 +243,7 @@ impl Task {
             };
             if let (Some(reason), true) = (past, misses >= MISSES) {
                 return Sent::Dead(Error::Expired {
-                    hash: pending.hash,
+                    hash: pending.tx.hash,
                     reason: reason.to_owned(),
                 });
             }
@@ -216,7 +254,7 @@ impl Task {
             let waited = started.elapsed();
             if waited >= config.inclusion_timeout {
                 let error = Error::TimedOut {
-                    hash: pending.hash.clone(),
+                    hash: pending.tx.hash.clone(),
                     seconds: waited.as_secs(),
                 };
                 return Sent::Open(pending, error);
@@ -236,7 +274,7 @@ fn refused(
         codespace: answer.codespace.clone(),
         code: answer.code,
         log: answer.raw_log.clone(),
-        hash: pending.hash.clone(),
+        hash: pending.tx.hash.clone(),
     };
     match verdict::of(answer) {
         Verdict::Sequence { .. } => Sent::Stale(error),
@@ -244,7 +282,7 @@ fn refused(
     }
 }
 
-fn refused_simulation(error: Error) -> (bool, Error) {
+pub(super) fn refused_simulation(error: Error) -> (bool, Error) {
     match error {
         Error::Query { text, .. } => {
             let stale = verdict::expected_sequence(&text).is_some();

@@ -13,6 +13,10 @@ use crate::Error;
 
 const NODE_INFO: &str = "/cosmos.base.tendermint.v1beta1.Service/GetNodeInfo";
 
+/// What is not asked of a second endpoint when the first may have got it: the second
+/// would refuse what it has heard from the first, and look as if nobody had taken it.
+const BROADCAST: &str = "/cosmos.tx.v1beta1.Service/BroadcastTx";
+
 struct Endpoint {
     name: String,
     node: Arc<dyn Transport>,
@@ -70,24 +74,21 @@ impl Failover {
         })
     }
 
-    async fn one(
-        &self,
-        endpoint: &Endpoint,
-        path: &str,
-        request: &[u8],
-    ) -> Result<Vec<u8>, Failure> {
-        if !endpoint.known.load(Ordering::Relaxed) {
-            let asked = self.in_time(endpoint, NODE_INFO, GetNodeInfoRequest {}.encode_to_vec());
-            let answer = GetNodeInfoResponse::decode(asked.await?.as_slice());
-            let answer = answer.map_err(|error| Failure::Lost(format!("node info: {error}")))?;
-            let got = answer.default_node_info.unwrap_or_default().network;
-            if got != self.chain_id {
-                let endpoint = endpoint.name.clone();
-                return Err(Failure::WrongChain { endpoint, got });
-            }
-            endpoint.known.store(true, Ordering::Relaxed);
+    /// Has an endpoint name its chain, unless it has before.
+    async fn know(&self, endpoint: &Endpoint) -> Result<(), Failure> {
+        if endpoint.known.load(Ordering::Relaxed) {
+            return Ok(());
         }
-        self.in_time(endpoint, path, request.to_vec()).await
+        let asked = self.in_time(endpoint, NODE_INFO, GetNodeInfoRequest {}.encode_to_vec());
+        let answer = GetNodeInfoResponse::decode(asked.await?.as_slice());
+        let answer = answer.map_err(|error| Failure::Lost(format!("node info: {error}")))?;
+        let got = answer.default_node_info.unwrap_or_default().network;
+        if got != self.chain_id {
+            let endpoint = endpoint.name.clone();
+            return Err(Failure::WrongChain { endpoint, got });
+        }
+        endpoint.known.store(true, Ordering::Relaxed);
+        Ok(())
     }
 
     async fn in_time(
@@ -116,11 +117,20 @@ impl Transport for Failover {
             let Some(endpoint) = self.endpoints.get(place) else {
                 continue;
             };
-            match self.one(endpoint, path, &request).await {
+            let (sent, answer) = match self.know(endpoint).await {
+                Ok(()) => (true, self.in_time(endpoint, path, request.clone()).await),
+                Err(failure) => (false, Err(failure)),
+            };
+            match answer {
                 Err(Failure::Lost(reason)) => {
                     // Ask for its name again when it is back: it may be another then.
                     endpoint.known.store(false, Ordering::Relaxed);
                     reasons.push(format!("{}: {reason}", endpoint.name));
+                    if sent && path == BROADCAST {
+                        // The next time another one comes first.
+                        self.first.store(place.wrapping_add(1), Ordering::Relaxed);
+                        break;
+                    }
                 }
                 Err(failure @ Failure::WrongChain { .. }) => wrong = Some(failure),
                 answer => {

@@ -45,8 +45,13 @@ pub struct Scripted {
 
 impl Scripted {
     pub fn new(node: Node) -> Arc<Self> {
+        Self::of(Arc::new(node))
+    }
+
+    /// Another way to the same node.
+    pub fn of(node: Arc<Node>) -> Arc<Self> {
         Arc::new(Self {
-            node: Arc::new(node),
+            node,
             faults: Mutex::default(),
             arrived: Mutex::default(),
         })

@@ -182,7 +182,7 @@ pub enum QueryMsg {
         /// Up to which time; now if left out, so that it is what is due. Of an entry
         /// whose time has come the height may be still to come.
         until: Option<u64>,
-        /// The last entry one has: time and crank.
+        /// `next` of the page that one has.
         start_after: Option<(u64, Crank)>,
         /// How many.
         limit: Option<u32>,
@@ -293,4 +293,8 @@ pub struct Due {
 pub struct DeadlinesResponse {
     /// One page.
     pub deadlines: Vec<Due>,
+    /// What to give as `start_after` for more; null at the end. A query looks at a
+    /// bounded number of entries, so a page can be short although more follow; and of
+    /// what it has stopped at nothing need have come.
+    pub next: Option<(u64, Crank)>,
 }

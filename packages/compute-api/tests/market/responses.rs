@@ -132,7 +132,7 @@ fn deadlines_name_the_message_that_they_allow() {
     }
     let _: DeadlinesResponse = read(
         r#"{"deadlines":[{"crank":{"fail_batch":{"batch":9}},"after":{"time":1789999000,
-            "height":498400}}]}"#,
+            "height":498400}}],"next":[1789990000,{"settle_batch":{"batch":12}}]}"#,
     );
 }
 

@@ -72,6 +72,19 @@ impl Committed {
             siblings,
         })
     }
+
+    /// Nodes of one level of the tree, 0 being the leaves' hashes, with the siblings
+    /// that lead to the top: what answers a demand of nodes.
+    ///
+    /// # Errors
+    /// [`ProofError::OutOfTree`].
+    pub fn open_nodes(
+        &self,
+        level: u8,
+        range: Range<u64>,
+    ) -> Result<(Vec<Hash>, Siblings), ProofError> {
+        self.tree.open_level(level, range)
+    }
 }
 
 /// Bytes of a range of leaves, with the siblings that lead to the root.

@@ -2,6 +2,7 @@
 
 use compute_api::{
     coin,
+    market::{self, Batch, Due, Order, Slot},
     oracle::{
         BackingResponse, CensusResponse, IssuerBacking, IssuersResponse, OperatorResponse,
         OperatorsResponse, Params, PegResponse, QueryMsg,
@@ -39,6 +40,55 @@ impl Network {
         let votes = self.contracts.votes.clone();
         let answer = self.app.wrap().query_wasm_smart(votes, query);
         answer.expect("votes answers")
+    }
+
+    /// Asks the market something that it answers.
+    ///
+    /// # Panics
+    /// Where it does not.
+    pub fn ask_market<T: DeserializeOwned>(&self, query: &market::QueryMsg) -> T {
+        let market = self.contracts.market.clone();
+        let answer = self.app.wrap().query_wasm_smart(market, query);
+        answer.expect("the market answers")
+    }
+
+    /// An order.
+    #[must_use]
+    pub fn order(&self, order: u64) -> Order {
+        self.ask_market(&market::QueryMsg::Order { order })
+    }
+
+    /// A batch.
+    #[must_use]
+    pub fn batch(&self, batch: u64) -> Batch {
+        self.ask_market(&market::QueryMsg::Batch { batch })
+    }
+
+    /// A slot of batches.
+    #[must_use]
+    pub fn slot(&self, slot: u64) -> Slot {
+        self.ask_market(&market::QueryMsg::Slot { slot })
+    }
+
+    /// All that the market lists as due up to a time, now if left out; all pages in
+    /// one.
+    #[must_use]
+    pub fn due(&self, until: Option<u64>) -> Vec<Due> {
+        let mut all: Vec<Due> = Vec::new();
+        let mut start_after = None;
+        loop {
+            let query = market::QueryMsg::Deadlines {
+                until,
+                start_after,
+                limit: Some(30),
+            };
+            let page: market::DeadlinesResponse = self.ask_market(&query);
+            all.extend(page.deadlines);
+            start_after = page.next;
+            if start_after.is_none() {
+                return all;
+            }
+        }
     }
 
     /// Asks the coin something that it answers.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use compute_api::{
-    Contracts, coin,
+    Contracts, coin, market,
     oracle::{self, Params, Tier, Trust},
     votes::{self, Kind},
 };
@@ -15,7 +15,7 @@ use serde::Serialize;
 
 use super::{
     Kinds, Network, Replay,
-    defaults::{START, oracle_params, tiers, votes_params},
+    defaults::{START, market_params, oracle_params, tiers, votes_params},
     rules::Bucket,
 };
 use crate::fixtures::Signer;
@@ -28,6 +28,7 @@ const SECRET: u64 = 0x1234_5678_9abc_def1;
 pub struct Builder {
     params: Params,
     votes_params: votes::Params,
+    market_params: market::Params,
     tiers: Vec<Tier>,
     mainstream: String,
     trust: Trust,
@@ -44,6 +45,7 @@ impl Default for Builder {
         Self {
             params: oracle_params(),
             votes_params: votes_params(),
+            market_params: market_params(),
             tiers: tiers(),
             mainstream: "small".to_owned(),
             trust: Trust::Public,
@@ -68,6 +70,13 @@ impl Builder {
     #[must_use]
     pub fn with_votes_params(mut self, change: impl FnOnce(&mut votes::Params)) -> Self {
         change(&mut self.votes_params);
+        self
+    }
+
+    /// Changes the parameters of the market.
+    #[must_use]
+    pub fn with_market_params(mut self, change: impl FnOnce(&mut market::Params)) -> Self {
+        change(&mut self.market_params);
         self
     }
 
@@ -130,8 +139,8 @@ impl Builder {
     pub fn build(self) -> Network {
         let mut app = App::default();
         app.update_block(|block| block.time = Timestamp::from_seconds(START));
-        let [owner, guardian, market, stranger] =
-            ["owner", "guardian", "market", "stranger"].map(|name| app.api().addr_make(name));
+        let [owner, guardian, stranger] =
+            ["owner", "guardian", "stranger"].map(|name| app.api().addr_make(name));
         let signer = Signer::new(SECRET, START - 600_019, 3).expect("a beacon");
         let coin = coin::InstantiateMsg {
             name: "Compute".to_owned(),
@@ -159,6 +168,11 @@ impl Builder {
             params: self.votes_params.clone(),
             contracts: None,
         };
+        let market = market::InstantiateMsg {
+            owner: owner.to_string(),
+            params: self.market_params.clone(),
+            contracts: None,
+        };
         let codes = Codes::store(&mut app);
         let mut events = Vec::new();
         let contracts = if self.known_beforehand {
@@ -166,7 +180,7 @@ impl Builder {
                 coin: codes.address(&app, codes.coin, &owner),
                 oracle: codes.address(&app, codes.oracle, &owner),
                 votes: codes.address(&app, codes.votes, &owner),
-                market,
+                market: codes.address(&app, codes.market, &owner),
             };
             let known = Some(plain(&contracts));
             let coin = coin::InstantiateMsg {
@@ -178,8 +192,12 @@ impl Builder {
                 ..oracle.clone()
             };
             let votes = votes::InstantiateMsg {
-                contracts: known,
+                contracts: known.clone(),
                 ..votes.clone()
+            };
+            let market = market::InstantiateMsg {
+                contracts: known,
+                ..market.clone()
             };
             events.extend(make_at(
                 &mut app,
@@ -202,13 +220,20 @@ impl Builder {
                 &votes,
                 &contracts.votes,
             ));
+            events.extend(make_at(
+                &mut app,
+                codes.market,
+                &owner,
+                &market,
+                &contracts.market,
+            ));
             contracts
         } else {
             Contracts {
                 coin: make(&mut app, codes.coin, &owner, &coin),
                 oracle: make(&mut app, codes.oracle, &owner, &oracle),
                 votes: make(&mut app, codes.votes, &owner, &votes),
-                market,
+                market: make(&mut app, codes.market, &owner, &market),
             }
         };
         let mut replay = Replay::new(contracts.clone());
@@ -226,6 +251,7 @@ impl Builder {
             events,
             replay,
             kinds: Kinds::default(),
+            keys: 0,
             work: BTreeMap::new(),
             stray_bond: Uint128::zero(),
             defaulted: BTreeMap::new(),
@@ -279,10 +305,14 @@ impl Network {
         let votes = votes::ExecuteMsg::Activate {
             contracts: contracts.clone(),
         };
+        let market = market::ExecuteMsg::Activate {
+            contracts: contracts.clone(),
+        };
         let oracle = oracle::ExecuteMsg::Activate { contracts };
         self.coin(&owner, &coin).expect("an inactive coin");
         self.votes(&owner, &votes).expect("inactive votes");
         self.oracle(&owner, &oracle).expect("an inactive oracle");
+        self.market(&owner, &market).expect("an inactive market");
     }
 }
 
@@ -329,6 +359,7 @@ struct Codes {
     coin: u64,
     oracle: u64,
     votes: u64,
+    market: u64,
 }
 
 impl Codes {
@@ -337,6 +368,7 @@ impl Codes {
             coin: app.store_code(coin_code()),
             oracle: app.store_code(oracle_code()),
             votes: app.store_code(votes_code()),
+            market: app.store_code(market_code()),
         }
     }
 
@@ -363,5 +395,10 @@ fn oracle_code() -> Box<dyn Contract<Empty>> {
 
 fn votes_code() -> Box<dyn Contract<Empty>> {
     use staking_votes::contract::{execute, instantiate, migrate, query};
+    Box::new(ContractWrapper::new(execute, instantiate, query).with_migrate(migrate))
+}
+
+fn market_code() -> Box<dyn Contract<Empty>> {
+    use compute_market::contract::{execute, instantiate, migrate, query};
     Box::new(ContractWrapper::new(execute, instantiate, query).with_migrate(migrate))
 }

@@ -27,6 +27,7 @@ impl Network {
         self.check_peg();
         self.check_members();
         self.check_votes();
+        self.check_market();
     }
 
     /// Balances sum to the supply; nothing is left with the oracle.

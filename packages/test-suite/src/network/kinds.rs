@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use compute_api::{coin, oracle, votes};
+use compute_api::{coin, market, oracle, votes};
 use cosmwasm_schema::{
     schema_for,
     schemars::{JsonSchema, schema::Schema},
@@ -103,6 +103,8 @@ pub fn all_kinds() -> BTreeSet<String> {
         ("coin", variants::<coin::ExecuteMsg>()),
         ("oracle", variants::<oracle::ExecuteMsg>()),
         ("votes", variants::<votes::ExecuteMsg>()),
+        ("market", variants::<market::ExecuteMsg>()),
+        ("market.receive", variants::<market::Hook>()),
         ("oracle.receive", variants::<oracle::Hook>()),
         ("votes.receive", variants::<votes::Hook>()),
     ] {

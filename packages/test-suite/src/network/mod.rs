@@ -1,5 +1,5 @@
-//! Coin, oracle and votes together on a simulated chain. The market is an account
-//! that the suite holds the key of.
+//! All four contracts together on a simulated chain. The suite can also speak in the
+//! market's name, to see what the others make of whatever a market could do.
 //!
 //! After every message the suite checks all that always has to hold ([`check`](
 //! Network::check)) and that a [`Replay`] of the events alone comes to the same books
@@ -14,9 +14,11 @@ mod ask;
 mod builder;
 mod census;
 mod check;
-pub mod defaults;
+mod check_market;
 mod gate;
 mod kinds;
+mod market;
+mod money;
 mod moves;
 mod people;
 mod replay;
@@ -32,16 +34,21 @@ use cw_multi_test::App;
 
 use crate::fixtures::{Capacity, Signer};
 
+pub use crate::defaults;
 pub use builder::Builder;
 pub use kinds::{Kinds, all_kinds, kind_of};
-pub use replay::{CoinBook, IssuerBook, OperatorBook, OracleBook, Replay, StakeBook, VotesBook};
+pub use market::app_key;
+pub use money::Money;
+pub use replay::{
+    CoinBook, IssuerBook, MarketCoins, OperatorBook, OracleBook, Replay, StakeBook, VotesBook,
+};
 pub use send::{Done, Refused};
 
 /// The chain, the contracts and everybody who uses them.
 pub struct Network {
     /// The simulated chain.
     pub app: App,
-    /// Who the contracts are; the market is an account.
+    /// Who the contracts are.
     pub contracts: Contracts<Addr>,
     /// Owns all contracts.
     pub owner: Addr,
@@ -63,6 +70,8 @@ pub struct Network {
     pub replay: Replay,
     /// Which kinds of messages have succeeded, and how often.
     pub kinds: Kinds,
+    /// How many signing keys are given out.
+    keys: u64,
     /// What operators have committed to last.
     work: BTreeMap<Addr, (u64, Capacity)>,
     /// The bond's denom that was sent to the oracle without any message.
@@ -77,6 +86,8 @@ pub struct Network {
 pub struct Operator {
     /// Its hot key, which is its name.
     pub key: Addr,
+    /// The number of the key that it signs batches or leases with.
+    pub signer: u8,
     /// Who owns it.
     pub owner: Addr,
 }

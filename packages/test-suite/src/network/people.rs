@@ -11,6 +11,7 @@ use super::{
     Done, Network, Operator,
     defaults::{BOND_DENOM, DAY, commission, identity, metadata},
 };
+use crate::fixtures::public_key;
 
 impl Network {
     /// The account called `name`.
@@ -174,14 +175,18 @@ impl Network {
     /// # Errors
     /// [`super::Refused`].
     pub fn register(&mut self, name: &str, kind: Kind) -> Result<Operator, super::Refused> {
+        // Numbers of keys that nobody else has, until there are very many.
+        let signer = 10 + u8::try_from(self.keys % 200).unwrap_or_default();
+        self.keys += 1;
         let operator = Operator {
             key: self.account(name),
+            signer,
             owner: self.account(&format!("{name}'s owner")),
         };
         let register = votes::ExecuteMsg::Register {
             owner: operator.owner.to_string(),
             kind,
-            signing_key: HexBinary::from([7; 32]),
+            signing_key: HexBinary::from(public_key(signer)),
             commission: commission(),
             metadata: metadata(name),
         };

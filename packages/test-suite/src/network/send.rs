@@ -3,7 +3,7 @@
 use std::fmt;
 
 use compute_api::{
-    coin,
+    coin, market,
     oracle::{self, events::OracleEvent},
     votes,
 };
@@ -14,7 +14,7 @@ use cosmwasm_std::{
 use cw_multi_test::{AppResponse, BankSudo, Executor, SudoMsg};
 use serde::Serialize;
 
-use super::{Network, defaults::BOND_DENOM, kinds};
+use super::{Network, defaults::BOND_DENOM, kinds, replay::MarketCoins};
 
 /// Why a message was refused, in the words of whoever refused it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,7 +53,7 @@ impl Network {
         let before = self.before(sender, msg);
         let done = self.deliver(sender, call(&oracle, msg, funds));
         self.compare(sender, msg, expected, &done);
-        let done = self.after("oracle", msg, done)?;
+        let done = self.after(sender, "oracle", msg, done)?;
         if let Some(before) = before {
             self.moved(msg, &before);
         }
@@ -67,7 +67,17 @@ impl Network {
     pub fn votes(&mut self, sender: &Addr, msg: &votes::ExecuteMsg) -> Done {
         let votes = self.contracts.votes.clone();
         let done = self.deliver(sender, call(&votes, msg, &[]));
-        self.after("votes", msg, done)
+        self.after(sender, "votes", msg, done)
+    }
+
+    /// Sends a message to the market.
+    ///
+    /// # Errors
+    /// [`Refused`].
+    pub fn market(&mut self, sender: &Addr, msg: &market::ExecuteMsg) -> Done {
+        let market = self.contracts.market.clone();
+        let done = self.deliver(sender, call(&market, msg, &[]));
+        self.after(sender, "market", msg, done)
     }
 
     /// Sends a message to the coin.
@@ -77,7 +87,7 @@ impl Network {
     pub fn coin(&mut self, sender: &Addr, msg: &coin::ExecuteMsg) -> Done {
         let coin = self.contracts.coin.clone();
         let done = self.deliver(sender, call(&coin, msg, &[]));
-        self.after("coin", msg, done)
+        self.after(sender, "coin", msg, done)
     }
 
     /// Sends coins to votes, with a hook.
@@ -103,6 +113,17 @@ impl Network {
         if let (Ok(_), Some(before)) = (&done, before) {
             self.burnt(hook, amount, &before);
         }
+        done
+    }
+
+    /// Sends coins to the market, with a hook.
+    ///
+    /// # Errors
+    /// [`Refused`].
+    pub fn pay_market(&mut self, sender: &Addr, amount: u128, hook: &market::Hook) -> Done {
+        let market = self.contracts.market.clone();
+        let done = self.pay(sender, &market, amount, hook);
+        self.kinds.hook("market", hook, done.is_ok());
         done
     }
 
@@ -187,12 +208,22 @@ impl Network {
         done.map_err(|error| Refused(error.root_cause().to_string()))
     }
 
-    fn after(&mut self, contract: &str, msg: &impl Serialize, done: Done) -> Done {
+    fn after(&mut self, sender: &Addr, contract: &str, msg: &impl Serialize, done: Done) -> Done {
         let kind = kinds::kind_of(contract, msg);
         self.kinds.count(&kind, done.is_ok());
         if let Ok(response) = &done {
             self.kinds.hear(&response.events);
+            let before = self.replay.coin.market;
             self.replay.hear(&response.events);
+            if *sender == self.contracts.market {
+                // The suite has spoken in its name: these are coins of nobody's.
+                let spent = self.replay.coin.market.out() - before.out();
+                let strays = before.strays.checked_sub(spent);
+                self.replay.coin.market = MarketCoins {
+                    strays: strays.expect("only what strayed is spent in the market's name"),
+                    ..before
+                };
+            }
             self.remember_defaults(&response.events);
             self.events.extend(response.events.iter().cloned());
         }

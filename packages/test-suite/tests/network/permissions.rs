@@ -1,15 +1,17 @@
-//! Every message of all three contracts from everybody, as one table. Each row is
+//! Every message of all four contracts from everybody, as one table. Each row is
 //! tried in a scene in which whoever may send it succeeds.
 //!
 //! After a change: `BLESS=1 cargo test …` writes the table anew; read what it changes.
 
+mod market;
 mod messages;
 mod scenes;
 
-use std::{collections::BTreeSet, fmt::Write, fs, path::Path};
+use std::{collections::BTreeSet, fmt::Write};
 
 use cosmwasm_std::Addr;
 use test_suite::{
+    golden,
     network::{Network, all_kinds},
     workspace,
 };
@@ -19,9 +21,10 @@ use test_suite::{
 const MARKS: [&str; 3] = ["yes", "(yes)", "-"];
 
 /// Words in which a contract refuses a sender.
-const WRONG_SENDER: [&str; 6] = [
+const WRONG_SENDER: [&str; 7] = [
     "may not send this",
     "may not report",
+    "does not own order",
     "Caller is not the contract's current owner",
     "Caller is not the contract's pending owner",
     "Unauthorized",
@@ -52,6 +55,7 @@ fn people(net: &Network) -> Vec<(&'static str, Addr)> {
 fn rows() -> BTreeSet<String> {
     let others = [
         "coin.update_minter",
+        "market.receive",
         "oracle.receive",
         "votes.receive",
         "votes.report_fault.missed",
@@ -61,11 +65,12 @@ fn rows() -> BTreeSet<String> {
 }
 
 /// Rows in which nobody succeeds, and why.
-const NOBODY: [&str; 4] = [
+const NOBODY: [&str; 5] = [
     // Once only, and that was.
     "coin.activate",
     "oracle.activate",
     "votes.activate",
+    "market.activate",
     // Never.
     "coin.update_minter",
 ];
@@ -115,22 +120,7 @@ fn table() -> String {
 fn everybody_may_what_the_table_says() {
     let path = workspace::root().join("packages/test-suite/tests/network/permissions.golden");
     let table = table();
-    if std::env::var_os("BLESS").is_some() {
-        fs::write(&path, &table).unwrap();
-    }
-    compare(&path, &table);
-}
-
-fn compare(path: &Path, table: &str) {
-    let golden = fs::read_to_string(path).unwrap_or_default();
-    let old: BTreeSet<&str> = golden.lines().collect();
-    let new: BTreeSet<&str> = table.lines().collect();
-    let gone: Vec<_> = old.difference(&new).collect();
-    let come: Vec<_> = new.difference(&old).collect();
-    assert!(
-        golden == table,
-        "permissions differ; with BLESS=1 this test writes them anew\ngone: {gone:#?}\nnew: {come:#?}"
-    );
+    golden::compare(&path, &table);
 }
 
 /// The table says what the messages' own roles say.

@@ -12,8 +12,8 @@ mod work;
 use compute_api::{
     Contracts, coin,
     market::{
-        Batch, Crank, DeadlinesResponse, Due, ExecuteMsg, HoldingsResponse, Order, Params,
-        QueryMsg, Slot, SlotStage,
+        Batch, DeadlinesResponse, Due, ExecuteMsg, HoldingsResponse, Order, Params, QueryMsg, Slot,
+        SlotStage,
     },
     oracle::BeaconResponse,
 };
@@ -27,7 +27,7 @@ use test_suite::scale::Random;
 pub(crate) use actions::{app_key, new_order, pay, redeem};
 pub(crate) use builder::{Builder, limit, params};
 pub(crate) use jobs::{
-    LIE, MATRIX, PIPELINE, SEEDED, SEEDED_AGAIN, TALL, public_key, registration, sign,
+    LIE, MATRIX, PIPELINE, SEEDED, SEEDED_AGAIN, TALL, public_key, registration,
 };
 pub(crate) use peers::{Issuer, Operator, Told, market_code};
 pub(crate) use work::{Plan, Work};
@@ -342,23 +342,24 @@ impl World {
 
     /// All that is listed up to a time.
     pub(crate) fn deadlines(&self, until: Option<u64>) -> Vec<Due> {
-        let mut all: Vec<Due> = Vec::new();
+        let (mut all, mut start_after): (Vec<Due>, _) = (Vec::new(), None);
         loop {
-            let last: Option<(u64, Crank)> = all.last().map(|due| (due.after.time, due.crank));
             let page: DeadlinesResponse = self
                 .query(&QueryMsg::Deadlines {
                     until,
-                    start_after: last,
+                    start_after,
                     limit: Some(7),
                 })
                 .unwrap();
-            if page.deadlines.is_empty() {
-                return all;
-            }
             for due in &page.deadlines {
                 assert!(!all.contains(due), "listed twice: {due:?}");
             }
             all.extend(page.deadlines);
+            if page.next.is_none() {
+                return all;
+            }
+            assert_ne!(page.next, start_after, "goes on");
+            start_after = page.next;
         }
     }
 
@@ -382,9 +383,7 @@ impl World {
         {
             *challenge_one_in = one_in;
         }
-        compute_market::state::SLOTS
-            .save(&mut *storage, slot, &record)
-            .unwrap();
+        compute_market::state::SLOTS.save(&mut *storage, slot, &record);
         self.replay.rate_of(slot, one_in);
     }
 

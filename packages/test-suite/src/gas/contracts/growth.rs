@@ -8,7 +8,7 @@ use super::{Case, FEW, cases, fill::Sizes, votes, world::World};
 use crate::figures::Row;
 
 /// How much dearer a message may become with accounts that it has nothing to do with.
-const FLAT: f64 = 1.05;
+pub(super) const FLAT: f64 = 1.05;
 
 /// The logarithm of 100 000 over that of 10.
 const LOGARITHMIC: f64 = 5.0;
@@ -71,7 +71,7 @@ fn rows(
 }
 
 /// One line of a table: the gas in each column, and the last over the first.
-fn line(case: &str, gas: &[(&str, u64)], bound: f64) -> Vec<Row> {
+pub(super) fn line(case: &str, gas: &[(&str, u64)], bound: f64) -> Vec<Row> {
     let mut rows: Vec<Row> = gas
         .iter()
         .map(|(column, gas)| Row::new(format!("{case}/{column}"), *gas, "SDK gas"))

@@ -7,6 +7,7 @@ mod censuses;
 mod coin;
 mod fill;
 mod growth;
+mod market;
 mod native;
 mod oracle;
 mod params;
@@ -118,5 +119,6 @@ pub(super) fn measure() -> Result<Vec<Row>> {
     rows.extend(growth::in_accounts(&few, &many)?);
     rows.extend(growth::in_voters(&few)?);
     rows.extend(growth::in_operators(&few)?);
+    rows.extend(market::rows()?);
     Ok(rows)
 }

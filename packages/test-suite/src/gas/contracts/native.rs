@@ -20,6 +20,7 @@ pub(super) enum Code {
     Coin,
     Oracle,
     Votes,
+    Market,
 }
 
 /// What one contract is called with.
@@ -170,6 +171,12 @@ impl Code {
             (Self::Votes, false) => {
                 staking_votes::contract::execute(deps, env, info, read(msg)?).map_err(text)
             }
+            (Self::Market, true) => {
+                compute_market::contract::instantiate(deps, env, info, read(msg)?).map_err(text)
+            }
+            (Self::Market, false) => {
+                compute_market::contract::execute(deps, env, info, read(msg)?).map_err(text)
+            }
         };
         done.map_err(|error| anyhow!("{self:?} refused {}: {error}", String::from_utf8_lossy(msg)))
     }
@@ -188,6 +195,10 @@ impl Code {
             Self::Votes => {
                 let msg = read(msg).map_err(read_error)?;
                 staking_votes::contract::query(deps, env, msg).map_err(text)
+            }
+            Self::Market => {
+                let msg = read(msg).map_err(read_error)?;
+                compute_market::contract::query(deps, env, msg).map_err(text)
             }
         }
     }

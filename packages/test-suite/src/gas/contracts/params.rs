@@ -42,10 +42,14 @@ pub(super) fn votes() -> votes::Params {
 }
 
 pub(super) fn registration(owner: String) -> votes::ExecuteMsg {
+    registration_of(owner, Kind::Miner, [7; 32])
+}
+
+pub(super) fn registration_of(owner: String, kind: Kind, key: [u8; 32]) -> votes::ExecuteMsg {
     votes::ExecuteMsg::Register {
         owner,
-        kind: Kind::Miner,
-        signing_key: HexBinary::from([7; 32]),
+        kind,
+        signing_key: HexBinary::from(key),
         commission: Commission {
             rate: Decimal::percent(10),
             max_rate: Decimal::percent(20),

@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result, ensure};
 use compute_api::{
-    Contracts, coin,
+    Contracts, coin, market,
     oracle::{self, CensusParams, Trust},
     votes,
 };
@@ -15,7 +15,7 @@ use super::{
     params,
 };
 use crate::{
-    chain::{Block, Chain, Transaction, address, contract_address},
+    chain::{Block, Chain, Transaction, address},
     fixtures::Signer,
 };
 
@@ -36,6 +36,8 @@ pub(super) struct World {
     pub(super) signer: Signer,
     /// How it takes censuses.
     pub(super) rules: CensusParams,
+    /// Orders that were opened.
+    pub(super) orders: u64,
 }
 
 /// A message, who sends it and with what.
@@ -53,6 +55,7 @@ impl Codes for Contracts {
             (&self.coin, Code::Coin),
             (&self.oracle, Code::Oracle),
             (&self.votes, Code::Votes),
+            (&self.market, Code::Market),
         ];
         let found = known.into_iter().find(|(at, _)| *at == address);
         let (_, code) = found.with_context(|| format!("{address} is none of the contracts"))?;
@@ -95,7 +98,7 @@ impl World {
             coin: chain.add("coin", "cw20_compute")?,
             oracle: chain.add("oracle", "reserve_oracle")?,
             votes: chain.add("votes", "staking_votes")?,
-            market: contract_address("market"),
+            market: chain.add("market", "compute_market")?,
         };
         // Years before, so that rounds have as many digits as in production.
         let signer = Signer::new(0x1234_5678_9abc_def1, START - 60_000_019, 3)?;
@@ -126,16 +129,23 @@ impl World {
             mainstream: "small".to_owned(),
             contracts: None,
         };
+        let market = market::InstantiateMsg {
+            owner: owner.clone(),
+            params: market::Params::production(),
+            contracts: None,
+        };
         let mut world = Self {
             chain,
             contracts,
             signer,
             rules,
+            orders: 0,
         };
         for (to, msg) in [
             (&world.contracts.coin, serde_json::to_vec(&coin)?),
             (&world.contracts.oracle, serde_json::to_vec(&oracle)?),
             (&world.contracts.votes, serde_json::to_vec(&votes)?),
+            (&world.contracts.market, serde_json::to_vec(&market)?),
         ] {
             native::instantiate(&mut world.chain, &world.contracts, &owner, to, &msg)?;
         }
@@ -159,7 +169,13 @@ impl World {
                 contracts: contracts.clone(),
             },
         )?;
-        world.votes(&owner, &votes::ExecuteMsg::Activate { contracts })?;
+        world.votes(
+            &owner,
+            &votes::ExecuteMsg::Activate {
+                contracts: contracts.clone(),
+            },
+        )?;
+        world.market(&owner, &market::ExecuteMsg::Activate { contracts })?;
         Ok(world)
     }
 
@@ -207,6 +223,11 @@ impl World {
         Call::new(sender, &self.contracts.votes, msg)
     }
 
+    /// To the market.
+    pub(super) fn to_market(&self, sender: &str, msg: &market::ExecuteMsg) -> Result<Call> {
+        Call::new(sender, &self.contracts.market, msg)
+    }
+
     /// Coins to a contract with a hook, by way of the coin.
     pub(super) fn send(
         &self,
@@ -236,6 +257,11 @@ impl World {
     /// Natively.
     pub(super) fn votes(&mut self, sender: &str, msg: &votes::ExecuteMsg) -> Result<()> {
         self.run(self.to_votes(sender, msg)?)
+    }
+
+    /// Natively.
+    pub(super) fn market(&mut self, sender: &str, msg: &market::ExecuteMsg) -> Result<()> {
+        self.run(self.to_market(sender, msg)?)
     }
 
     /// Has votes receive coins that somebody has sent, natively; that the coin books it
@@ -289,7 +315,7 @@ impl World {
     /// Makes copies cheap.
     pub(super) fn settle(&mut self) {
         let contracts = self.contracts.clone();
-        for address in [&contracts.coin, &contracts.oracle, &contracts.votes] {
+        for address in addresses(&contracts) {
             if let Some(contract) = self.chain.contract_mut(address) {
                 contract.storage_mut().settle();
             }
@@ -312,7 +338,7 @@ impl World {
         let mut natively = self.clone();
         natively.run(call.clone())?;
         let contracts = &self.contracts;
-        for address in [&contracts.coin, &contracts.oracle, &contracts.votes] {
+        for address in addresses(contracts) {
             let stored = |chain: &Chain| chain.contract(address).map(|x| x.storage().clone());
             let (vm, native) = (stored(&chain), stored(&natively.chain));
             let differs = vm
@@ -334,4 +360,14 @@ impl World {
         outcome.value()?;
         Ok(outcome.gas.sdk())
     }
+}
+
+const fn addresses(contracts: &Contracts) -> [&String; 4] {
+    let Contracts {
+        coin,
+        oracle,
+        votes,
+        market,
+    } = contracts;
+    [coin, oracle, votes, market]
 }

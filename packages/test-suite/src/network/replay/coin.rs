@@ -8,6 +8,7 @@ use cosmwasm_std::{Addr, Event, Uint128};
 pub struct CoinBook {
     oracle: String,
     votes: String,
+    market_addr: String,
     /// Account → micro-coins, none left out that has some.
     pub balances: BTreeMap<String, Uint128>,
     /// Micro-coins burnt that somebody still owed.
@@ -16,6 +17,31 @@ pub struct CoinBook {
     pub strays_at_votes: Uint128,
     /// The same with the oracle.
     pub strays_at_oracle: Uint128,
+    /// The market's coins.
+    pub market: MarketCoins,
+}
+
+/// Micro-coins that have come to the market and left it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct MarketCoins {
+    /// Sent to its hooks.
+    pub sent: Uint128,
+    /// Just transferred: nobody's.
+    pub strays: Uint128,
+    /// Handed to votes.
+    pub to_votes: Uint128,
+    /// Handed to the oracle, to burn.
+    pub to_oracle: Uint128,
+    /// Paid to anybody else.
+    pub to_others: Uint128,
+}
+
+impl MarketCoins {
+    /// All that have left it.
+    #[must_use]
+    pub fn out(&self) -> Uint128 {
+        self.to_votes + self.to_oracle + self.to_others
+    }
 }
 
 impl CoinBook {
@@ -23,10 +49,12 @@ impl CoinBook {
         Self {
             oracle: contracts.oracle.to_string(),
             votes: contracts.votes.to_string(),
+            market_addr: contracts.market.to_string(),
             balances: BTreeMap::new(),
             forgiven: Uint128::zero(),
             strays_at_votes: Uint128::zero(),
             strays_at_oracle: Uint128::zero(),
+            market: MarketCoins::default(),
         }
     }
 
@@ -58,13 +86,14 @@ impl CoinBook {
         };
         let amount: Uint128 = number(event, "amount");
         let from = from.map(str::to_owned);
-        if let Some(from) = from {
+        if let Some(from) = &from {
             let balance = self.balances.entry(from.clone()).or_default();
             *balance = balance.checked_sub(amount).expect("coins that were there");
             if balance.is_zero() {
-                self.balances.remove(&from);
+                self.balances.remove(from);
             }
         }
+        self.hear_market(action, from.as_deref(), to, amount);
         if let Some(to) = to.filter(|_| !amount.is_zero()) {
             *self.balances.entry(to.to_owned()).or_default() += amount;
             // What is sent to a contract has a hook that says what for.
@@ -79,6 +108,27 @@ impl CoinBook {
         if action.starts_with("burn") || action == "retire" {
             self.forgiven = number(event, "forgiven");
             assert_eq!(self.supply(), number(event, "supply"), "supply by {action}");
+        }
+    }
+}
+
+impl CoinBook {
+    fn hear_market(&mut self, action: &str, from: Option<&str>, to: Option<&str>, amount: Uint128) {
+        let ours = |who: Option<&str>| who == Some(self.market_addr.as_str());
+        let (leaves, comes) = (ours(from), ours(to));
+        let coins = &mut self.market;
+        if comes {
+            match action.starts_with("send") {
+                true => coins.sent += amount,
+                false => coins.strays += amount,
+            }
+        }
+        if leaves {
+            match to {
+                Some(to) if to == self.votes => coins.to_votes += amount,
+                Some(to) if to == self.oracle => coins.to_oracle += amount,
+                _ => coins.to_others += amount,
+            }
         }
     }
 }

@@ -4,7 +4,7 @@ mod coin;
 mod oracle;
 mod votes;
 
-pub use coin::CoinBook;
+pub use coin::{CoinBook, MarketCoins};
 pub use oracle::{IssuerBook, OperatorBook, OracleBook};
 pub use votes::{StakeBook, VotesBook};
 
@@ -12,6 +12,8 @@ use compute_api::{
     Contracts, events::attribute, oracle::events::OracleEvent, votes::events::VotesEvent,
 };
 use cosmwasm_std::{Addr, Event};
+
+use crate::market::MarketBook;
 
 /// What whoever follows events knows.
 #[derive(Clone, Debug)]
@@ -23,6 +25,8 @@ pub struct Replay {
     pub oracle: OracleBook,
     /// What the votes contract's events tell.
     pub votes: VotesBook,
+    /// What the market's events tell.
+    pub market: MarketBook,
 }
 
 impl Replay {
@@ -33,6 +37,7 @@ impl Replay {
             coin: CoinBook::new(&contracts),
             oracle: OracleBook::default(),
             votes: VotesBook::default(),
+            market: MarketBook::default(),
             contracts,
         }
     }
@@ -55,6 +60,8 @@ impl Replay {
             } else if from == self.contracts.votes.as_str() {
                 let event = VotesEvent::parse(event).expect("an event of votes");
                 event.into_iter().for_each(|event| self.votes.hear(event));
+            } else if from == self.contracts.market.as_str() && event.ty.starts_with("wasm-") {
+                self.market.take(std::slice::from_ref(event));
             }
         }
     }

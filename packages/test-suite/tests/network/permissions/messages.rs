@@ -1,5 +1,6 @@
 //! Each kind of message once.
 
+use super::market;
 use compute_api::{
     Role, coin,
     oracle::{self, Change, Pausable},
@@ -19,6 +20,7 @@ pub(super) enum Msg {
     Coin(coin::ExecuteMsg),
     Oracle(oracle::ExecuteMsg),
     Votes(votes::ExecuteMsg),
+    Market(Box<compute_api::market::ExecuteMsg>),
 }
 
 impl Msg {
@@ -34,6 +36,7 @@ impl Msg {
             }
             Self::Oracle(msg) => net.would(sender, &contracts.oracle, msg),
             Self::Votes(msg) => net.would(sender, &contracts.votes, msg),
+            Self::Market(msg) => net.would(sender, &contracts.market, msg),
         }
     }
 
@@ -44,6 +47,7 @@ impl Msg {
             Self::Coin(msg) => msg.role(),
             Self::Oracle(msg) => msg.role(),
             Self::Votes(msg) => msg.role(),
+            Self::Market(msg) => msg.role(),
         }
     }
 }
@@ -61,8 +65,18 @@ pub(super) fn message(net: &Network, kind: &str) -> Msg {
             Some(hook) => sent(&net.contracts.votes, &votes_hook(net, hook)),
             None => Msg::Votes(votes_message(net, name)),
         },
+        "market" => match name.strip_prefix("receive.") {
+            Some(hook) => sent(&net.contracts.market, &market::hook(net, hook)),
+            None => Msg::Market(Box::new(market_message(net, name))),
+        },
         _ => panic!("no contract {contract}"),
     }
+}
+
+fn market_message(net: &Network, name: &str) -> compute_api::market::ExecuteMsg {
+    market::message(net, name).unwrap_or_else(|| {
+        compute_api::market::ExecuteMsg::UpdateOwnership(ownership(net, action(name)))
+    })
 }
 
 fn sent(contract: &Addr, hook: &impl Serialize) -> Msg {

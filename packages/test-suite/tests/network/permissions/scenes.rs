@@ -12,7 +12,7 @@ use test_suite::network::{
     defaults::{COIN, DAY, oracle_params, votes_params},
 };
 
-use super::people;
+use super::{market, people};
 
 /// Everybody has coins, a bond, votes, rewards, allowances; changes are announced and
 /// their time has come.
@@ -69,6 +69,9 @@ fn busy() -> Network {
 
 /// The scene of a kind of message.
 pub(super) fn scene(kind: &str) -> Network {
+    if let Some(name) = kind.strip_prefix("market.") {
+        return market::scene(name);
+    }
     match kind {
         "oracle.open_census" => {
             let mut net = busy();

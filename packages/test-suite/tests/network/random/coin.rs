@@ -22,7 +22,8 @@ impl Walk {
             }
             4 => {
                 // Lost, but counted.
-                let recipient = if self.one_in(2) { votes } else { oracle };
+                let market = self.net.contracts.market.to_string();
+                let recipient = self.pick(&[votes, oracle, market]);
                 let amount = Uint128::new(self.random.below(10).into());
                 let _ = self
                     .net

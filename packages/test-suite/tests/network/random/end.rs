@@ -15,6 +15,8 @@ use crate::events::everything_shown_is_told;
 impl Walk {
     pub(crate) fn end(&mut self) {
         everything_shown_is_told(&self.net);
+        self.net.check_whole_market();
+        self.net.drain_market(self.beacon);
         self.end_census();
         self.end_reindex();
         self.end_curing();
@@ -118,7 +120,7 @@ impl Walk {
 
     /// An owner can give a contract up, and then nobody has that right.
     fn renounce(&mut self) {
-        for at in 0..3 {
+        for at in 0..4 {
             let owner = self.owners[at].clone();
             self.own(at, &owner, Action::RenounceOwnership).unwrap();
         }

@@ -150,10 +150,7 @@ impl Walk {
             return;
         }
         let market = self.net.contracts.market.clone();
-        if self.net.balance(&market) < 1_000 {
-            self.feed(&market);
-        }
-        let amount = self.amount(self.net.balance(&market) / 4);
+        let amount = self.stray(4);
         let sender = self.sender(&market);
         let issuer = issuer.issuer.to_string();
         let _ = self
@@ -208,7 +205,7 @@ impl Walk {
         let marked = issuers.filter(|issuer| issuer.curing_until.is_some());
         for issuer in marked.collect::<Vec<_>>() {
             let commit = ExecuteMsg::Commit {
-                rate: issuer.proven + issuer.committed,
+                rate: issuer.proven.saturating_add(issuer.committed),
                 until: self.net.now() + 100 * HOUR,
             };
             let _ = self.net.oracle(&issuer.issuer, &commit);

@@ -8,7 +8,9 @@ mod census;
 mod coin;
 mod end;
 mod issuers;
+mod market;
 mod owner;
+mod proofs;
 mod stakes;
 mod walk;
 
@@ -16,14 +18,14 @@ use test_suite::{network::Kinds, scale::Plan};
 
 use walk::Walk;
 
-/// Messages of one run.
-const RUN: u64 = 1_000;
+/// Messages of one run: it ends in whatever state it is in then.
+const RUN: (u64, u64) = (500, 1_500);
 
 /// Runs alike, together as long as the plan says; longer, within reason, where a seed
 /// has left a kind of message out.
 fn runs(label: &str) -> Kinds {
     let plan = Plan::from_env().unwrap();
-    let messages = plan.pick(10_000, 200_000);
+    let messages = plan.pick(20_000, 200_000);
     let mut random = plan.random(label);
     let mut kinds = Kinds::default();
     let mut done = 0;
@@ -31,7 +33,7 @@ fn runs(label: &str) -> Kinds {
         let seed = random.next_u64();
         say(&format!("{label}: {}, run from {seed:#x}", plan.describe()));
         let mut walk = Walk::new(seed);
-        done += walk.go(RUN);
+        done += walk.go(RUN.0 + random.below(RUN.1 - RUN.0));
         walk.end();
         kinds.add(&walk.net.kinds);
     }

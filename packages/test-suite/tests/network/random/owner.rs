@@ -1,7 +1,7 @@
 //! Owners and the guardian: changes, pauses, and who owns the contracts.
 
 use compute_api::{
-    coin,
+    coin, market,
     oracle::{self, Pausable, PausesResponse},
     timelock::AnnouncedResponse,
     votes,
@@ -17,6 +17,7 @@ impl Walk {
             0..=3 => self.pauses(),
             4 | 5 => self.oracle_changes(),
             6 | 7 => self.votes_changes(),
+            8 => self.market_changes(),
             _ => self.ownership(),
         }
     }
@@ -134,7 +135,7 @@ impl Walk {
 
     /// A contract is offered to somebody, who takes it or not.
     fn ownership(&mut self) {
-        let at = self.index(3);
+        let at = self.index(4);
         let next = self.net.account("the next owner");
         let owner = self.owners[at].clone();
         let other = if owner == next {
@@ -168,9 +169,13 @@ impl Walk {
                 let msg = votes::ExecuteMsg::UpdateOwnership(action);
                 self.net.votes(sender, &msg)
             }
-            _ => {
+            2 => {
                 let msg = coin::ExecuteMsg::UpdateOwnership(action);
                 self.net.coin(sender, &msg)
+            }
+            _ => {
+                let msg = market::ExecuteMsg::UpdateOwnership(action);
+                self.net.market(sender, &msg)
             }
         }
     }

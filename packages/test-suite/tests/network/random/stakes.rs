@@ -1,4 +1,4 @@
-//! Bonds, votes, rewards and faults.
+//! Bonds, votes, rewards and faults, some of which a market has made up.
 
 use compute_api::votes::{ExecuteMsg, Fault, Hook, Payment, Standing};
 use cosmwasm_std::{Decimal, Uint128};
@@ -116,10 +116,7 @@ impl Walk {
 
     fn rewards(&mut self) {
         let market = self.net.contracts.market.clone();
-        if self.net.balance(&market) < 1_000 {
-            self.feed(&market);
-        }
-        let all = self.amount(self.net.balance(&market) / 8);
+        let all = self.stray(8);
         let count = u128::from(1 + self.random.below(5));
         let mut payments = Vec::new();
         for _ in 0..count {
@@ -141,11 +138,19 @@ impl Walk {
     }
 
     fn fault(&mut self) {
-        let operator = self.operator();
+        let operator = match self.one_in(6) {
+            true => self.operator(),
+            false => {
+                let miners = self.net.miners.clone();
+                self.pick(&miners)
+            }
+        };
         let stake = self.net.staked(&operator.key).stake.u128();
         let batch = self.random.next_u64();
+        let miner = self.net.miners.iter().any(|x| x.key == operator.key);
         let fault = match self.random.below(30) {
-            0 => Fault::Fraud { batch },
+            // Nobody comes in a coordinator's place.
+            0 if miner => Fault::Fraud { batch },
             // Not the market's to report.
             1 => Fault::Missed { census: 1 },
             _ => Fault::Unproven {
@@ -168,7 +173,7 @@ impl Walk {
     }
 
     /// Somebody else comes for a miner that is out for ever.
-    fn replace(&mut self, gone: &Operator) {
+    pub(crate) fn replace(&mut self, gone: &Operator) {
         let Some(at) = self.net.miners.iter().position(|x| x.key == gone.key) else {
             return;
         };

@@ -1,14 +1,18 @@
 //! One random run.
 
+use std::collections::BTreeMap;
+
 use compute_api::{
+    market::{self, Limit},
     oracle::{Params, Tier},
     votes::{self, Penalty},
 };
 use cosmwasm_std::{Addr, Decimal, Uint128};
 use test_suite::{
+    market::Work,
     network::{
         Builder, Network, Operator,
-        defaults::{COIN, oracle_params, votes_params},
+        defaults::{self, COIN, oracle_params, votes_params},
     },
     scale::Random,
 };
@@ -24,12 +28,18 @@ pub(crate) struct Walk {
     pub(crate) holders: Vec<Addr>,
     /// What each miner can do in a census.
     pub(crate) units: Vec<u32>,
-    /// Who owns the contracts, or is to: oracle, votes, coin.
-    pub(crate) owners: [Addr; 3],
+    /// Who owns the contracts, or is to: oracle, votes, coin, market.
+    pub(crate) owners: [Addr; 4],
     /// Whose coins, and who may use some of them.
     pub(crate) grants: Vec<(Addr, Addr)>,
     /// Numbers that names have come to.
     pub(crate) names: u32,
+    /// Batches, as their workers know them, and whether they are a lie.
+    pub(crate) works: BTreeMap<u64, (Work, bool)>,
+    /// The next nonce of each order.
+    pub(crate) nonces: BTreeMap<u64, u64>,
+    /// Whether rounds for batches are posted at all.
+    pub(crate) beacon: bool,
 }
 
 /// Production's rules in hours instead of days.
@@ -78,6 +88,25 @@ pub(crate) fn stakes() -> votes::Params {
     params
 }
 
+/// The same for the market: batches stay open for an hour.
+pub(crate) fn market_params() -> market::Params {
+    let limit = |seconds, blocks| Limit { seconds, blocks };
+    let mut params = defaults::market_params();
+    params.orders.commit_within = limit(10 * MINUTE, 20);
+    params.orders.cap_period = 2 * HOUR;
+    params.redemptions.slack = limit(10 * MINUTE, 20);
+    params.batches.slot = 2 * MINUTE;
+    params.batches.post_within = limit(10 * MINUTE, 10);
+    params.batches.prove_within = limit(20 * MINUTE, 20);
+    params.batches.window = limit(HOUR, 100);
+    params.demands.bond = Uint128::new(1_000);
+    params.demands.answer_within = limit(20 * MINUTE, 50);
+    params.demands.react_within = limit(10 * MINUTE, 50);
+    params.halts.commit_within = 10 * MINUTE;
+    params.timelock = 2 * HOUR;
+    params
+}
+
 /// Ten tiers, each a quarter faster as the one before: there is always one above.
 pub(crate) fn tiers() -> Vec<Tier> {
     let mut rate = 100u128;
@@ -104,6 +133,15 @@ impl Walk {
                 known.reserve.margin_bps = u32::try_from(random.below(1_000)).unwrap();
             })
             .with_votes_params(|known| *known = stakes())
+            .with_market_params(|known| {
+                *known = market_params();
+                known.batches.challenge_one_in = match random.below(4) {
+                    0 => 8,
+                    1 => 2,
+                    _ => 1,
+                };
+                known.batches.max_seals = 1 + u32::try_from(random.below(3)).unwrap();
+            })
             .with_tiers(tiers(), "t0")
             .with_issuers(3)
             .with_miners(&[0, 0, 1, 1, 2, 2].map(|issuer| (1, Some(issuer))))
@@ -112,6 +150,7 @@ impl Walk {
             builder = builder.with_known_addresses();
         }
         let mut net = builder.build();
+        net.register_programs();
         let units: Vec<u32> = net.miners.iter().map(|_| 3).collect();
         let parts: Vec<(usize, u32)> = units.iter().copied().enumerate().collect();
         net.measure_times(2, &parts);
@@ -123,23 +162,27 @@ impl Walk {
             .map(|at| net.account(&format!("holder {at}")))
             .collect();
         for (at, holder) in holders.iter().enumerate() {
-            net.mint(at % 3, holder, 400 * COIN).unwrap();
+            net.mint(at % 3, holder, 700 * COIN).unwrap();
         }
         let owners = [&net.miners[0], &net.miners[3], &net.coordinators[0]];
         for operator in owners.map(Operator::clone) {
-            net.transfer(&holders[0], &operator.owner, 60 * COIN)
+            net.transfer(&holders[0], &operator.owner, 160 * COIN)
                 .unwrap();
-            net.bond(&operator, 50 * COIN).unwrap();
+            net.bond(&operator, 150 * COIN).unwrap();
         }
         let owner = net.owner.clone();
+        let beacon = random.below(8) != 0;
         Self {
             net,
             random,
             holders,
             units,
-            owners: [0; 3].map(|_| owner.clone()),
+            owners: [0; 4].map(|_| owner.clone()),
             grants: Vec::new(),
             names: 0,
+            works: BTreeMap::new(),
+            nonces: BTreeMap::new(),
+            beacon,
         }
     }
 
@@ -178,11 +221,12 @@ impl Walk {
 
     fn act(&mut self) {
         match self.random.below(100) {
-            0..=12 => self.census(),
-            13..=52 => self.issuers(),
-            53..=60 => self.owner(),
-            61..=89 => self.stakes(),
-            _ => self.coins(),
+            0..=4 => self.census(),
+            5..=24 => self.issuers(),
+            25..=29 => self.owner(),
+            30..=47 => self.stakes(),
+            48..=53 => self.coins(),
+            _ => self.market(),
         }
     }
 
@@ -218,13 +262,26 @@ impl Walk {
         }
     }
 
+    /// An amount of coins that the market has and nobody owns: what it sends in its own
+    /// name is its own business.
+    pub(crate) fn stray(&mut self, parts: u128) -> u128 {
+        let market = self.net.contracts.market.clone();
+        if self.net.replay.coin.market.strays.u128() < 1_000 {
+            self.feed(&market);
+        }
+        let strays = self.net.replay.coin.market.strays.u128();
+        match self.amount(strays / parts) {
+            amount if amount > self.net.balance(&market) => amount,
+            amount => amount.min(strays),
+        }
+    }
+
     pub(crate) fn people(&self) -> Vec<Addr> {
         let net = &self.net;
         let mut people = vec![
             net.owner.clone(),
             net.guardian.clone(),
             net.stranger.clone(),
-            net.contracts.market.clone(),
         ];
         people.extend(net.issuers.iter().cloned());
         people.extend(self.holders.iter().cloned());

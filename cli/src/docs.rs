@@ -1,0 +1,101 @@
+//! Every command in `docs/cli.md` is one: it is parsed, and what it says to a contract
+//! is checked by the contract's own type.
+
+use clap::{CommandFactory, Parser};
+use serde_json::Value;
+
+use crate::Arguments;
+use crate::messages::{Module, Surroundings, Way};
+
+struct Anybody;
+
+impl Surroundings for Anybody {
+    fn now(&self) -> Result<u64, String> {
+        Ok(1_000)
+    }
+
+    fn address(&self, word: &str) -> Result<String, String> {
+        Ok(word.to_owned())
+    }
+
+    fn own_address(&self) -> Result<String, String> {
+        Ok("wasm1own".to_owned())
+    }
+}
+
+/// Lines of all `sh` blocks, without comments.
+fn commands() -> Vec<String> {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/cli.md");
+    let text = std::fs::read_to_string(path).unwrap();
+    let mut is_shell = false;
+    let mut lines = Vec::new();
+    for line in text.lines() {
+        if line.starts_with("```") {
+            is_shell = line == "```sh";
+        } else if is_shell && !line.is_empty() {
+            let line = line.split(" #").next().unwrap_or(line);
+            lines.push(line.trim().to_owned());
+        }
+    }
+    lines
+}
+
+#[test]
+fn every_command_on_the_page_is_one() {
+    let commands = commands();
+    let ours: Vec<&String> = commands
+        .iter()
+        .filter(|line| line.starts_with("ballast "))
+        .collect();
+    assert!(ours.len() > 40, "{}", ours.len());
+    for line in ours {
+        // No command on the page needs quotes.
+        let words = line.split_whitespace();
+        let arguments =
+            Arguments::try_parse_from(words).unwrap_or_else(|error| panic!("{line}\n{error}"));
+        let said = match &arguments.command {
+            crate::Command::Query(command) => command.said(&Anybody),
+            crate::Command::Tx(command) => command.said(&Anybody),
+            crate::Command::Issuer(command) => command.said(&Anybody),
+            _ => continue,
+        };
+        said.unwrap_or_else(|why| panic!("{line}\n{why}"));
+    }
+}
+
+#[test]
+fn what_wasmd_is_given_is_a_query() {
+    let commands = commands();
+    let smart = "wasmd query wasm contract-state smart ADDR ";
+    let queries: Vec<&str> = commands
+        .iter()
+        .filter_map(|line| line.strip_prefix(smart))
+        .collect();
+    assert_eq!(queries.first(), Some(&r#"'{"peg":{}}'"#));
+    for query in queries {
+        let query: Value = serde_json::from_str(query.trim_matches('\'')).unwrap();
+        Module::Oracle.check(Way::Query, &query).unwrap();
+    }
+}
+
+#[test]
+fn verbs_that_are_none_suggest_the_nearest() {
+    for (words, nearest) in [
+        (["ballast", "query", "pegs"].as_slice(), "'peg'"),
+        (&["ballast", "query", "oracle", "bakcing"], "'backing'"),
+        (&["ballast", "tx", "votes", "vot", "a", "1"], "'vote'"),
+        (&["ballast", "issuer", "mnt"], "'mint'"),
+        (&["ballast", "query", "batches", "--ordr", "3"], "'--order'"),
+    ] {
+        let error = Arguments::try_parse_from(words).unwrap_err().to_string();
+        assert!(error.contains(nearest), "{words:?}: {error}");
+    }
+}
+
+/// Also of what is only put together when it is used.
+#[test]
+fn all_arguments_of_all_verbs_fit_together() {
+    let mut command = Arguments::command();
+    command.build();
+    command.debug_assert();
+}

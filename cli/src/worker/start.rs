@@ -1,0 +1,205 @@
+//! `ballast worker start`.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use chain_client::{keys::SigningKey, signer::Signer};
+use clap::Args;
+use outbox::Outbox;
+use serde::Serialize;
+use service_kit::{Shutdown, logs};
+use worker_service::{Config, Identity, ServiceError, start};
+
+use super::device;
+use crate::chain::{self, Context, FAILED, failure, named, usage};
+use crate::output::{Failure, Output};
+
+/// Work for a network, with the operator key that --from names: take tasks from
+/// coordinators, answer every census, commit and prove what was done, answer demands.
+///
+/// The home folder has the operator's `signing.key`, which was registered with it, the
+/// worker's journal and its runs. SIGTERM ends it when what it has begun is handed in;
+/// after a crash it goes on where it was. Runs are asked for by the chain for about a day
+/// after they were done: do not delete the home before.
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    /// URL of the one coordinator to work for [default: all that are on chain].
+    #[arg(long, value_name = "URL")]
+    coordinator: Option<String>,
+    /// Tasks that are taken at a time; the device does one, others move their data.
+    #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u32).range(1..=64))]
+    slots: u32,
+    /// The least price that is taken, in parts of 10 000 of par.
+    #[arg(long, value_name = "BPS", default_value_t = 1)]
+    min_price: u32,
+    /// Receipts of a batch, at most.
+    #[arg(long, value_name = "N", default_value_t = 256, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    batch_size: u32,
+    /// Seconds that a receipt waits for others of its batch, at most.
+    #[arg(long, value_name = "SECONDS", default_value_t = 30)]
+    batch_after: u64,
+    /// Milliseconds from one look at the worker's batches to the next.
+    #[arg(long, value_name = "MS", default_value_t = 1_000, value_parser = clap::value_parser!(u64).range(50..=60_000))]
+    look: u64,
+    /// Seconds that runs are kept, at least.
+    #[arg(long, value_name = "SECONDS", default_value_t = 100_800)]
+    keep_for: u64,
+    /// Seconds that the end may take.
+    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    drain: u64,
+    /// Where to answer what the worker does and why it is idle, as JSON: a loopback
+    /// address, as in 127.0.0.1:9600.
+    #[arg(long, value_name = "ADDRESS")]
+    status_listen: Option<SocketAddr>,
+    /// File with certificates that a coordinator's is trusted by, beside the system's.
+    #[arg(long, value_name = "FILE")]
+    trust: Option<PathBuf>,
+    /// What is logged.
+    #[arg(long, value_name = "FILTER", default_value = "info")]
+    log: String,
+    /// Spoil every so many results before they are committed to: how a cheater is
+    /// caught can be seen with it.
+    #[cfg(feature = "cheat")]
+    #[arg(long, value_name = "N")]
+    cheat: Option<std::num::NonZeroU32>,
+    #[command(flatten)]
+    device: device::DeviceArguments,
+}
+
+/// What it does, said when it begins.
+#[derive(Debug, Serialize)]
+struct Started {
+    chain_id: String,
+    worker: String,
+    device: String,
+    home: String,
+    coordinator: Option<String>,
+    status: Option<String>,
+}
+
+impl Started {
+    fn text(&self) -> String {
+        let coordinator = self.coordinator.as_deref().unwrap_or("all on chain");
+        let status = self.status.as_deref().unwrap_or("not served");
+        format!(
+            "chain        {}\nworker       {}\ndevice       {}\nhome         {}\n\
+             coordinator  {coordinator}\nstatus       {status}",
+            self.chain_id, self.worker, self.device, self.home
+        )
+    }
+}
+
+/// Does it.
+pub(super) fn run(arguments: &Arguments, context: &Context, output: &Output) -> ExitCode {
+    match chain::run(work(arguments, context, output)) {
+        Ok(code) => code,
+        Err(failure) => output.finish::<()>("worker start", Err(failure), |()| String::new()),
+    }
+}
+
+async fn work(
+    arguments: &Arguments,
+    context: &Context,
+    output: &Output,
+) -> Result<ExitCode, Failure> {
+    logs::init(&arguments.log).map_err(|error| named(FAILED, &error))?;
+    let network = context.network()?;
+    let (key, chain_id) = (context.key()?, network.deployment().chain_id.clone());
+    let signing = SigningKey::load(context.home(), &chain_id, &context.backend()?)?;
+    let config = config(arguments, context)?;
+    let shutdown = Shutdown::on_signals().map_err(|error| failure(FAILED, "BL-CLI-004", error))?;
+    // Kernels are compiled and tested: not on the threads that answer.
+    let backend = tokio::task::block_in_place(|| arguments.device.open(output))?;
+    let device = backend.device().to_string();
+    let outbox = Outbox::open(&context.home().join("worker-outbox.sqlite")).await;
+    let outbox = outbox.map_err(|error| named(FAILED, &error))?;
+    let me = Identity {
+        address: key.address().to_owned(),
+        signing: Arc::new(signing),
+    };
+    // The outbox ends after the worker: its last words go through it.
+    let sending = Shutdown::new();
+    let signer = Signer::start(network.client().clone(), key);
+    let running = tokio::spawn({
+        let (outbox, network, sending) = (outbox.clone(), network.clone(), sending.clone());
+        async move {
+            outbox
+                .run(network, signer, async move { sending.requested().await })
+                .await
+        }
+    });
+    let mut started = Started {
+        chain_id,
+        worker: me.address.clone(),
+        device,
+        home: context.home().display().to_string(),
+        coordinator: config.coordinator.clone(),
+        status: None,
+    };
+    let worker = start(
+        config,
+        network,
+        me,
+        backend,
+        Arc::new(outbox),
+        shutdown.clone(),
+    )
+    .await;
+    let worker = worker.map_err(fails)?;
+    started.status = worker.status_address.map(|at| format!("http://{at}/"));
+    let code = output.finish("worker start", Ok(started), Started::text);
+    let ended = worker.ended();
+    tokio::pin!(ended);
+    tokio::pin!(running);
+    tokio::select! {
+        () = &mut ended => {
+            sending.trigger();
+            let _ = running.await;
+            Ok(code)
+        }
+        // It ends by itself only if it cannot send any more.
+        failed = &mut running => {
+            shutdown.trigger();
+            ended.await;
+            match failed {
+                Ok(Err(error)) => Err(named(FAILED, &error)),
+                _ => Err(failure(FAILED, "BL-CLI-004", "the outbox has ended")),
+            }
+        }
+    }
+}
+
+fn config(arguments: &Arguments, context: &Context) -> Result<Config, Failure> {
+    let mut config = Config::new(context.home().join("worker"));
+    config.coordinator.clone_from(&arguments.coordinator);
+    config.slots = arguments.slots;
+    config.terms.min_price_bps = arguments.min_price;
+    config.batches.max_receipts = usize::try_from(arguments.batch_size).unwrap_or(usize::MAX);
+    config.batches.max_age = arguments.batch_after;
+    config.look = Duration::from_millis(arguments.look);
+    config.keep_for = arguments.keep_for;
+    config.drain = Duration::from_secs(arguments.drain);
+    config.status_listen = arguments.status_listen;
+    if let Some(path) = &arguments.trust {
+        let pem = std::fs::read_to_string(path);
+        let pem = pem.map_err(|error| usage(format!("--trust {}: {error}", path.display())))?;
+        config.trust = Some(pem);
+    }
+    #[cfg(feature = "cheat")]
+    {
+        config.cheat = arguments.cheat;
+    }
+    Ok(config)
+}
+
+/// The chain's own errors have exit codes of their own.
+fn fails(error: ServiceError) -> Failure {
+    match error {
+        ServiceError::Chain(error) => error.into(),
+        ServiceError::Device(error) => error.into(),
+        other => named(FAILED, &other),
+    }
+}
