@@ -6,11 +6,11 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use ::coordinator::config::{ENV_PREFIX, TlsMode};
+use ::coordinator::{ApiKey, Config, OnChain, StartError, open_store, start};
 use chain_client::keys::SigningKey;
 use chain_client::signer::Signer;
 use clap::{Args, Subcommand};
-use ::coordinator::config::{ENV_PREFIX, TlsMode};
-use ::coordinator::{ApiKey, Config, OnChain, StartError, open_store, start};
 use outbox::Outbox;
 use serde::Serialize;
 use service_kit::{Shutdown, config, logs};
@@ -130,7 +130,9 @@ fn hash_prefix(text: &str) -> Result<String, String> {
     if is_hash {
         Ok(text.to_owned())
     } else {
-        Err(format!("{HASH_DIGITS} or more digits of a hash, as `keys list` shows it"))
+        Err(format!(
+            "{HASH_DIGITS} or more digits of a hash, as `keys list` shows it"
+        ))
     }
 }
 
@@ -143,7 +145,11 @@ pub(crate) fn run(command: &Command, context: &Context, output: &Output) -> Exit
                 output.finish::<()>("coordinator start", Err(failure), |()| String::new())
             })
         }
-        Command::Keys(KeysCommand::Add { place, order, label }) => {
+        Command::Keys(KeysCommand::Add {
+            place,
+            order,
+            label,
+        }) => {
             let made = chain::run(add(place, *order, label, context));
             output.finish("coordinator keys add", made, |made| {
                 format!("{}\nIt is not kept: note it down now.", made.key)
@@ -153,7 +159,11 @@ pub(crate) fn run(command: &Command, context: &Context, output: &Output) -> Exit
             let kept = chain::run(list(place, context));
             output.finish("coordinator keys list", kept, |kept| {
                 let lines = kept.iter().map(|key| {
-                    let state = if key.revoked.is_some() { "revoked" } else { "good" };
+                    let state = if key.revoked.is_some() {
+                        "revoked"
+                    } else {
+                        "good"
+                    };
                     format!("{}  order {}  {state}  {}", key.hash, key.order, key.label)
                 });
                 lines.collect::<Vec<_>>().join("\n")
@@ -255,12 +265,7 @@ fn start_failed(error: &StartError) -> Failure {
     named(exit, error)
 }
 
-async fn add(
-    place: &Place,
-    order: u64,
-    label: &str,
-    context: &Context,
-) -> Result<Made, Failure> {
+async fn add(place: &Place, order: u64, label: &str, context: &Context) -> Result<Made, Failure> {
     let config = load(place, context.home())?;
     let store = open_store(&config.data).map_err(|error| start_failed(&error))?;
     let key = ApiKey::new().map_err(|error| named(FAILED, &error))?;

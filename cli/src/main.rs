@@ -4,6 +4,7 @@
 //! 1 wrong arguments, 2 the chain said no, 3 no node answers, 4 no verdict in time,
 //! 5 the machine, the device or the task failed, 6 a check found a wrong result.
 
+mod audit;
 mod beacon;
 mod chain;
 mod completions;
@@ -31,7 +32,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use chain::{ChainOptions, Context};
-use output::{Failure, Format, Output};
+use output::{Format, Output};
 
 /// AI compute that is worth real GPU work.
 ///
@@ -67,7 +68,7 @@ enum Command {
     #[command(subcommand)]
     Issuer(issuer::Command),
     /// Put the contracts on a chain.
-    Deploy(deploy::Arguments),
+    Deploy(Box<deploy::Arguments>),
     /// Run the embedded development chain.
     Devnet(devnet::Arguments),
     /// Ask devnet for coins of its own.
@@ -75,6 +76,8 @@ enum Command {
     /// Run real wasmd on this machine, for development.
     #[command(subcommand)]
     Localnet(localnet::Command),
+    /// Check what an order's tasks came to, and prove what is wrong.
+    Audit(audit::Arguments),
     /// Serve randomness for a closed network.
     Beacon(beacon::Command),
     /// Carry beacons to the chain, and do what anyone may do when it is due.
@@ -121,6 +124,7 @@ fn run(command: Command, context: &Context, output: &Output) -> ExitCode {
         Command::Devnet(arguments) => devnet::run(&arguments, context),
         Command::Faucet(arguments) => faucet::run(&arguments, context),
         Command::Localnet(command) => localnet::run(&command, output),
+        Command::Audit(arguments) => audit::run(&arguments, context, output),
         Command::Beacon(command) => beacon::run(&command, context, output),
         Command::Relayer(command) => relayer::run(&command, context, output),
         Command::Coordinator(command) => coordinator::run(&command, context, output),

@@ -103,7 +103,7 @@ fn text(status: &Status) -> String {
 
 /// One line: what a coin is, and how far that can be trusted.
 fn peg(peg: &PegResponse) -> String {
-    let status = serde_json::to_value(&peg.status).unwrap_or_default();
+    let status = serde_json::to_value(peg.status).unwrap_or_default();
     let status = status.as_str().unwrap_or_default().to_owned();
     let reason = match peg.reason.as_str() {
         "" => String::new(),

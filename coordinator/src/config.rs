@@ -283,7 +283,10 @@ impl Config {
         let zero = [
             ("workers.heartbeat_seconds", self.workers.heartbeat_seconds),
             ("leases.max_tries", self.leases.max_tries),
-            ("limits.requests_per_second", self.limits.requests_per_second),
+            (
+                "limits.requests_per_second",
+                self.limits.requests_per_second,
+            ),
             ("limits.burst", self.limits.burst),
         ];
         for (what, value) in zero {

@@ -87,7 +87,9 @@ pub(crate) struct Core {
 /// Milliseconds since 1970.
 pub(crate) fn now_ms() -> u64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
-    since.map_or(0, |since| u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
+    since.map_or(0, |since| {
+        u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+    })
 }
 
 /// Seconds since 1970.
@@ -148,7 +150,11 @@ impl Core {
 
     /// Sends to a session. One that does not read is ended: its worker dials again and
     /// hands in what it has.
-    pub(crate) fn tell(&self, session: SessionId, message: worker_api::v1::to_worker::Message) -> bool {
+    pub(crate) fn tell(
+        &self,
+        session: SessionId,
+        message: worker_api::v1::to_worker::Message,
+    ) -> bool {
         let found = lock(&self.sessions).get(&session).cloned();
         let Some(found) = found else {
             return false;

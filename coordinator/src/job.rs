@@ -151,7 +151,9 @@ impl Signatory {
 /// [`StoreError::Damaged`].
 pub fn task_of(row: &JobRow) -> Result<Task, StoreError> {
     let slots = serde_json::from_str(&row.inputs);
-    let slots = slots.map_err(|_| StoreError::Damaged { what: "jobs.inputs" })?;
+    let slots = slots.map_err(|_| StoreError::Damaged {
+        what: "jobs.inputs",
+    })?;
     let leased_before = row.lease.is_some();
     Ok(Task {
         job: row.id,

@@ -43,9 +43,13 @@ pub(crate) async fn refresh(core: &Core, snapshots: &mut Snapshots) -> Result<()
     if let Some(basis) = &basis {
         core.census.store(basis.census, Ordering::Relaxed);
     }
-    let keys = miners
-        .iter()
-        .map(|Miner { address, signing_key, .. }| (address.clone(), *signing_key));
+    let keys = miners.iter().map(
+        |Miner {
+             address,
+             signing_key,
+             ..
+         }| (address.clone(), *signing_key),
+    );
     *lock(&core.keys) = keys.collect();
     lock(&core.board).set_chain(facts(&miners), basis);
     core.chain_read_ms.store(now_ms(), Ordering::Relaxed);

@@ -8,7 +8,7 @@ use std::time::Duration;
 use axum::Router;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
-use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use hyper_util::service::TowerToHyperService;
 use service_kit::Shutdown;
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -47,10 +47,14 @@ pub(crate) async fn serve(
     let listen = Arc::new(listen);
     let most = usize::try_from(listen.max_connections).unwrap_or(usize::MAX);
     let room = Arc::new(Semaphore::new(most.min(Semaphore::MAX_PERMITS)));
-    let graceful = Arc::new(GracefulShutdown::new());
+    let graceful = GracefulShutdown::new();
     loop {
         // A connection beyond the bound waits in the kernel's queue.
-        let Ok(permit) = room.clone().acquire_owned().await else {
+        let permit = tokio::select! {
+            () = shutdown.requested() => break,
+            permit = room.clone().acquire_owned() => permit,
+        };
+        let Ok(permit) = permit else {
             break;
         };
         let accepted = tokio::select! {
@@ -66,25 +70,24 @@ pub(crate) async fn serve(
                 continue;
             }
         };
-        let (listen, router, graceful) = (listen.clone(), router.clone(), graceful.clone());
+        let (listen, router, watcher) = (listen.clone(), router.clone(), graceful.watcher());
         tokio::spawn(async move {
-            if let Err(error) = connection(stream, router, &listen, &graceful).await {
+            if let Err(error) = connection(stream, router, &listen, watcher).await {
                 tracing::debug!(error, "connection ended");
             }
             drop(permit);
         });
     }
     drop(listener);
-    if let Some(graceful) = Arc::into_inner(graceful) {
-        let _ = tokio::time::timeout(END_WITHIN, graceful.shutdown()).await;
-    }
+    // Those that do not end by then are cut off with the process.
+    let _ = tokio::time::timeout(END_WITHIN, graceful.shutdown()).await;
 }
 
 async fn connection(
     stream: TcpStream,
     router: Router,
     listen: &Listen,
-    graceful: &GracefulShutdown,
+    watcher: Watcher,
 ) -> Result<(), String> {
     // Small messages both ways.
     let _ = stream.set_nodelay(true);
@@ -93,13 +96,13 @@ async fn connection(
         .map_err(|_| "it said nothing".to_owned())?
         .map_err(|error: io::Error| error.to_string())?;
     match &listen.tls {
-        None => speak(stream, router, listen, graceful).await,
+        None => speak(stream, router, listen, watcher).await,
         Some(tls) => {
             let stream = tokio::time::timeout(listen.patience, tls.accept(stream)).await;
             let stream = stream
                 .map_err(|_| "its handshake took too long".to_owned())?
                 .map_err(|error| error.to_string())?;
-            speak(stream, router, listen, graceful).await
+            speak(stream, router, listen, watcher).await
         }
     }
 }
@@ -108,7 +111,7 @@ async fn speak<S>(
     stream: S,
     router: Router,
     listen: &Listen,
-    graceful: &GracefulShutdown,
+    watcher: Watcher,
 ) -> Result<(), String>
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
@@ -132,7 +135,7 @@ where
     let connection = builder
         .serve_connection(TokioIo::new(stream), service)
         .into_owned();
-    graceful
+    watcher
         .watch(connection)
         .await
         .map_err(|error| error.to_string())

@@ -1,8 +1,6 @@
 //! What the coordinator counts. All names begin with `ballast_coordinator_`.
 
-use service_kit::metrics::{
-    Counters, Gauge, Histogram, Registry, counter, gauge, render, seconds,
-};
+use service_kit::metrics::{Counters, Gauge, Histogram, Registry, counter, gauge, render, seconds};
 
 /// Counters, gauges and histograms.
 pub(crate) struct Metrics {
@@ -50,15 +48,50 @@ impl Metrics {
         let mut registry = Registry::with_prefix("ballast_coordinator");
         let r = &mut registry;
         Self {
-            requests: Counters::register(r, "requests", "Requests by route and status", ["route", "status"]),
-            refused: Counters::register(r, "requests_refused", "Requests refused, by code", ["code"]),
+            requests: Counters::register(
+                r,
+                "requests",
+                "Requests by route and status",
+                ["route", "status"],
+            ),
+            refused: Counters::register(
+                r,
+                "requests_refused",
+                "Requests refused, by code",
+                ["code"],
+            ),
             jobs: Counters::register(r, "jobs", "Jobs by what became of them", ["outcome"]),
-            leases_ended: Counters::register(r, "leases_ended", "Leases ended without a result", ["cause"]),
+            leases_ended: Counters::register(
+                r,
+                "leases_ended",
+                "Leases ended without a result",
+                ["cause"],
+            ),
             leases: counter(r, "leases", "Leases given"),
-            results_refused: Counters::register(r, "results_refused", "Results not taken, by code", ["code"]),
-            sessions_refused: Counters::register(r, "sessions_refused", "Sessions not opened", ["reason"]),
-            transfers_refused: Counters::register(r, "transfers_refused", "Uploads and downloads refused", ["reason"]),
-            chain_failures: Counters::register(r, "chain_failures", "Questions to the chain that failed", ["what"]),
+            results_refused: Counters::register(
+                r,
+                "results_refused",
+                "Results not taken, by code",
+                ["code"],
+            ),
+            sessions_refused: Counters::register(
+                r,
+                "sessions_refused",
+                "Sessions not opened",
+                ["reason"],
+            ),
+            transfers_refused: Counters::register(
+                r,
+                "transfers_refused",
+                "Uploads and downloads refused",
+                ["reason"],
+            ),
+            chain_failures: Counters::register(
+                r,
+                "chain_failures",
+                "Questions to the chain that failed",
+                ["what"],
+            ),
             live: gauge(r, "jobs_live", "Jobs that are not over"),
             leased: gauge(r, "jobs_leased", "Jobs that a worker has"),
             connected: gauge(r, "workers_connected", "Workers with a session"),

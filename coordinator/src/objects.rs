@@ -302,7 +302,11 @@ mod tests {
 
     #[test]
     fn the_root_is_the_tensors_however_its_bytes_come() {
-        for (dtype, rows, cols) in [(DType::I8, 3, 5), (DType::I8, 2, 2_500), (DType::I32, 7, 300)] {
+        for (dtype, rows, cols) in [
+            (DType::I8, 3, 5),
+            (DType::I8, 2, 2_500),
+            (DType::I32, 7, 300),
+        ] {
             let spec = TensorSpec::new(dtype, rows, cols).unwrap();
             let len = usize::try_from(spec.bytes()).unwrap();
             let bytes: Vec<u8> = (0..len).map(|at| (at % 251) as u8).collect();
@@ -328,13 +332,29 @@ mod tests {
         right.write(&bytes).await.unwrap();
         let arrived = right.finish().await.unwrap();
         assert_eq!((arrived.root, arrived.bytes), (root, None));
-        assert_eq!(objects.read(&root).await.unwrap().metadata().await.unwrap().len(), 100_000);
+        assert_eq!(
+            objects
+                .read(&root)
+                .await
+                .unwrap()
+                .metadata()
+                .await
+                .unwrap()
+                .len(),
+            100_000
+        );
         let mut wrong = objects.receive(spec, Some(root)).await.unwrap();
         wrong.write(&vec![4; 100_000]).await.unwrap();
-        assert!(matches!(wrong.finish().await, Err(ObjectError::WrongRoot { .. })));
+        assert!(matches!(
+            wrong.finish().await,
+            Err(ObjectError::WrongRoot { .. })
+        ));
         let mut short = objects.receive(spec, Some(root)).await.unwrap();
         short.write(&bytes[1..]).await.unwrap();
-        assert!(matches!(short.finish().await, Err(ObjectError::Length { .. })));
+        assert!(matches!(
+            short.finish().await,
+            Err(ObjectError::Length { .. })
+        ));
         let incoming = std::fs::read_dir(folder.path().join("incoming")).unwrap();
         assert_eq!(incoming.count(), 0, "nothing stays of what was refused");
         let large = TensorSpec::new(DType::I8, 2_000, 1_000).unwrap();

@@ -211,7 +211,10 @@ impl ProgramSpec {
         let operation = Operation { kind, inputs };
         let read = operation.inputs.iter().map(|input| input.spec.bytes());
         let outputs = operation.outputs()?;
-        let output = outputs.first().copied().ok_or(SpecError::Missing("output"))?;
+        let output = outputs
+            .first()
+            .copied()
+            .ok_or(SpecError::Missing("output"))?;
         let memory = read.fold(output.bytes(), u64::saturating_add);
         let program = Program {
             slots: u8::try_from(slots.slots.len()).unwrap_or(u8::MAX),
@@ -263,7 +266,8 @@ impl Slots {
             });
         }
         let slot = self.next();
-        self.slots.push(Slot::Tensor(TensorName::new(root, &actual)));
+        self.slots
+            .push(Slot::Tensor(TensorName::new(root, &actual)));
         self.roots.push(root);
         self.objects.push(root);
         Ok(Input {
@@ -351,7 +355,10 @@ mod tests {
             ..Operands::default()
         };
         let text = error(gemm(8, 16, 32), operands.clone());
-        assert_eq!(text, "input \"b\" is int8 32x16 and the program reads int8 16x32");
+        assert_eq!(
+            text,
+            "input \"b\" is int8 32x16 and the program reads int8 16x32"
+        );
         let right = Operands {
             b: tensor(16, 32),
             ..operands

@@ -138,7 +138,11 @@ pub async fn start(
         ended.clone(),
     ));
     restore(&core).await?;
-    let scheme = if workers_tls.is_some() { "https" } else { "http" };
+    let scheme = if workers_tls.is_some() {
+        "https"
+    } else {
+        "http"
+    };
     let url = core.config.workers.public_url.clone();
     let url = url.unwrap_or_else(|| format!("{scheme}://{workers_at}"));
     let patience = Duration::from_secs(core.config.http.read_seconds);

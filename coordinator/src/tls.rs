@@ -65,7 +65,9 @@ pub(crate) fn acceptor(
         }
     };
     let chain = CertificateDer::pem_file_iter(&certificate).map_err(pem(&certificate))?;
-    let chain = chain.collect::<Result<Vec<_>, _>>().map_err(pem(&certificate))?;
+    let chain = chain
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(pem(&certificate))?;
     let key = PrivateKeyDer::from_pem_file(&key).map_err(pem(&key))?;
     let mut config = ServerConfig::builder_with_provider(Arc::new(
         tokio_rustls::rustls::crypto::ring::default_provider(),
@@ -81,11 +83,16 @@ pub(crate) fn acceptor(
 
 /// A self-signed certificate for this machine's loopback names, made on first use.
 fn development(folder: &Path) -> Result<(PathBuf, PathBuf), TlsError> {
-    let (certificate, key) = (folder.join("development.pem"), folder.join("development.key"));
+    let (certificate, key) = (
+        folder.join("development.pem"),
+        folder.join("development.key"),
+    );
     if certificate.exists() && key.exists() {
         return Ok((certificate, key));
     }
-    let names = ["localhost", "127.0.0.1", "::1"].map(str::to_owned).to_vec();
+    let names = ["localhost", "127.0.0.1", "::1"]
+        .map(str::to_owned)
+        .to_vec();
     let made = rcgen::generate_simple_self_signed(names)
         .map_err(|error| TlsError::Make(error.to_string()))?;
     let io = |path: &Path| {

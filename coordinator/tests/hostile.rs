@@ -16,7 +16,9 @@ use worker_api::v1::{self, from_worker, to_worker};
 
 /// A counter of the coordinator's, with one label.
 fn counts(network: &Network, name: &str, label: &str, value: &str) -> bool {
-    network.counts(&format!("ballast_coordinator_{name}_total{{{label}=\"{value}\"}} 1"))
+    network.counts(&format!(
+        "ballast_coordinator_{name}_total{{{label}=\"{value}\"}} 1"
+    ))
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -48,9 +50,14 @@ async fn sessions_open_once_by_the_registered_key() {
     let (_, text) = refused(open, client.clone()).await;
     assert!(text.starts_with("[BL-CRD-044]"), "{text}");
     for reason in ["bad_signature", "unknown_worker"] {
-        assert!(counts(&network, "sessions_refused", "reason", reason), "{reason}");
+        assert!(
+            counts(&network, "sessions_refused", "reason", reason),
+            "{reason}"
+        );
     }
-    assert!(network.counts("ballast_coordinator_sessions_refused_total{reason=\"no_challenge\"} 2"));
+    assert!(
+        network.counts("ballast_coordinator_sessions_refused_total{reason=\"no_challenge\"} 2")
+    );
     drop(alice);
 }
 
@@ -61,10 +68,19 @@ async fn forged_receipts_are_refused_and_the_task_goes_on() {
     let id = network.submit(1).await;
     let forgeries: [(&str, fn(&v1::Result) -> v1::Result); 5] = [
         ("BL-CRD-055", |r| forged(r, |receipt| receipt.ops += 1)),
-        ("BL-CRD-055", |r| forged(r, |receipt| receipt.grant = NOTHING)),
-        ("BL-CRD-057", |r| forged(r, |receipt| receipt.output_root = NOTHING)),
-        ("BL-CRD-058", |r| forged(r, |receipt| receipt.trace_root = NOTHING)),
-        ("BL-CRD-054", |r| v1::Result { trace_proof: vec![1, 2, 3], ..r.clone() }),
+        ("BL-CRD-055", |r| {
+            forged(r, |receipt| receipt.grant = NOTHING)
+        }),
+        ("BL-CRD-057", |r| {
+            forged(r, |receipt| receipt.output_root = NOTHING)
+        }),
+        ("BL-CRD-058", |r| {
+            forged(r, |receipt| receipt.trace_root = NOTHING)
+        }),
+        ("BL-CRD-054", |r| v1::Result {
+            trace_proof: vec![1, 2, 3],
+            ..r.clone()
+        }),
     ];
     for (name, (code, forge)) in names.iter().zip(forgeries) {
         let mut cheat = Worker::open(network.running.workers(), name).await;
@@ -74,7 +90,9 @@ async fn forged_receipts_are_refused_and_the_task_goes_on() {
         cheat.upload(&computed).await.unwrap();
         let result = forge(&Worker::result(&computed, name));
         match cheat.hand_in(result).await {
-            to_worker::Message::Rejected(rejected) => assert_eq!(rejected.code, code, "{rejected:?}"),
+            to_worker::Message::Rejected(rejected) => {
+                assert_eq!(rejected.code, code, "{rejected:?}")
+            }
             other => panic!("rejected with {code}, not {other:?}"),
         }
     }
@@ -107,9 +125,24 @@ async fn another_workers_lease_opens_nothing() {
     bob.session = vec![0; 32];
     let status = bob.download(vec![1; 32]).await.unwrap_err();
     assert_eq!(status.code(), Code::Unauthenticated);
-    assert!(counts(&network, "transfers_refused", "reason", "another_workers"));
-    assert!(counts(&network, "transfers_refused", "reason", "not_offered"));
-    assert!(counts(&network, "transfers_refused", "reason", "no_session"));
+    assert!(counts(
+        &network,
+        "transfers_refused",
+        "reason",
+        "another_workers"
+    ));
+    assert!(counts(
+        &network,
+        "transfers_refused",
+        "reason",
+        "not_offered"
+    ));
+    assert!(counts(
+        &network,
+        "transfers_refused",
+        "reason",
+        "no_session"
+    ));
     // Alice is not harmed by any of it.
     alice.upload(&computed).await.unwrap();
     let result = Worker::result(&computed, "alice");
@@ -143,13 +176,20 @@ async fn malformed_uploads_are_refused() {
     let cases = [
         ("wrong_shape", wrong_shape, vec![chunk(0, bytes.clone())]),
         ("wrong_root", header.clone(), vec![chunk(0, flipped)]),
-        ("wrong_length", header.clone(), vec![chunk(7, bytes.clone())]),
+        (
+            "wrong_length",
+            header.clone(),
+            vec![chunk(7, bytes.clone())],
+        ),
         ("bad_chunk", header.clone(), vec![chunk(0, Vec::new())]),
     ];
     for (reason, header, chunks) in cases {
         let status = alice.upload_as(header, chunks).await.unwrap_err();
         assert_eq!(status.code(), Code::InvalidArgument, "{reason}: {status}");
-        assert!(counts(&network, "transfers_refused", "reason", reason), "{reason}");
+        assert!(
+            counts(&network, "transfers_refused", "reason", reason),
+            "{reason}"
+        );
     }
     // A result without its output.
     match alice.hand_in(Worker::result(&computed, "alice")).await {
@@ -197,34 +237,64 @@ async fn apps_are_kept_within_bounds() {
     let code = |answer: &serde_json::Value| answer["error"]["code"].as_str().unwrap().to_owned();
     // Without a key, with one that is none.
     let (status, error) = answer(network.http.get(network.url("/v1/usage"))).await;
-    assert_eq!((status, code(&error).as_str()), (StatusCode::UNAUTHORIZED, "invalid_api_key"));
-    let request = network.http.get(network.url("/v1/usage")).bearer_auth("blst_00");
+    assert_eq!(
+        (status, code(&error).as_str()),
+        (StatusCode::UNAUTHORIZED, "invalid_api_key")
+    );
+    let request = network
+        .http
+        .get(network.url("/v1/usage"))
+        .bearer_auth("blst_00");
     assert_eq!(answer(request).await.0, StatusCode::UNAUTHORIZED);
     // Too large: a job, an object.
     let mut large = seeded(1);
     large["inputs"]["a"] = json!({ "npy": "A".repeat(5_000) });
     let (status, error) = network.post("/v1/jobs", &large).await;
-    assert_eq!((status, code(&error).as_str()), (StatusCode::PAYLOAD_TOO_LARGE, "body_too_large"));
-    let upload = network.http.post(network.url("/v1/objects")).bearer_auth(&network.key);
+    assert_eq!(
+        (status, code(&error).as_str()),
+        (StatusCode::PAYLOAD_TOO_LARGE, "body_too_large")
+    );
+    let upload = network
+        .http
+        .post(network.url("/v1/objects"))
+        .bearer_auth(&network.key);
     let (status, error) = answer(upload.body(vec![0; 200_000])).await;
-    assert_eq!((status, code(&error).as_str()), (StatusCode::PAYLOAD_TOO_LARGE, "body_too_large"));
+    assert_eq!(
+        (status, code(&error).as_str()),
+        (StatusCode::PAYLOAD_TOO_LARGE, "body_too_large")
+    );
     // No matrix, a misspelt field, an unknown page.
-    let upload = network.http.post(network.url("/v1/objects")).bearer_auth(&network.key);
+    let upload = network
+        .http
+        .post(network.url("/v1/objects"))
+        .bearer_auth(&network.key);
     let (status, error) = answer(upload.body(vec![0; 10])).await;
     assert_eq!(status, StatusCode::BAD_REQUEST, "{error}");
     let mut misspelt = seeded(1);
     misspelt["deadline"] = json!(3);
     let (status, error) = network.post("/v1/jobs", &misspelt).await;
     assert_eq!(status, StatusCode::BAD_REQUEST);
-    assert!(error["error"]["message"].as_str().unwrap().contains("deadline"), "{error}");
+    assert!(
+        error["error"]["message"]
+            .as_str()
+            .unwrap()
+            .contains("deadline"),
+        "{error}"
+    );
     let (status, error) = network.get("/v2/jobs").await;
-    assert_eq!((status, code(&error).as_str()), (StatusCode::NOT_FOUND, "not_found"));
+    assert_eq!(
+        (status, code(&error).as_str()),
+        (StatusCode::NOT_FOUND, "not_found")
+    );
     // Too often.
     let mut last = (StatusCode::OK, json!(null));
     for _ in 0..8 {
         last = network.get("/v1/usage").await;
     }
-    assert_eq!((last.0, code(&last.1).as_str()), (StatusCode::TOO_MANY_REQUESTS, "rate_limit_exceeded"));
+    assert_eq!(
+        (last.0, code(&last.1).as_str()),
+        (StatusCode::TOO_MANY_REQUESTS, "rate_limit_exceeded")
+    );
     // Too slow: a head that never ends, and a connection that says nothing.
     for start in ["POST /v1/jobs HTTP/1.1\r\nhost: x\r\nx-slow: ", ""] {
         let mut slow = TcpStream::connect(network.running.http()).await.unwrap();
@@ -266,7 +336,11 @@ async fn a_full_queue_says_when_to_come_again() {
         job["program"]["gemm"]["m"] = json!(0);
         network.post("/v1/jobs", &job).await
     };
-    assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE, "nothing is looked at: {error}");
+    assert_eq!(
+        status,
+        StatusCode::SERVICE_UNAVAILABLE,
+        "nothing is looked at: {error}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -276,5 +350,10 @@ async fn a_second_open_ends_the_session() {
     let open = v1::Open::default();
     alice.say(from_worker::Message::Open(open)).await;
     assert!(alice.hear().await.is_none());
-    assert!(counts(&network, "sessions_refused", "reason", "opened_twice"));
+    assert!(counts(
+        &network,
+        "sessions_refused",
+        "reason",
+        "opened_twice"
+    ));
 }

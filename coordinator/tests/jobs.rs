@@ -143,11 +143,17 @@ async fn an_app_authorises_its_own_order() {
     };
     let post = |body: Value| answer(network.http.post(network.url("/v1/jobs")).json(&body));
     let (status, error) = post(authorise(2, 2 * header.cost)).await;
-    assert_eq!((status, &error["error"]["code"]), (StatusCode::CONFLICT, &json!("not_the_next_task")));
+    assert_eq!(
+        (status, &error["error"]["code"]),
+        (StatusCode::CONFLICT, &json!("not_the_next_task"))
+    );
     let mut forged = authorise(1, header.cost);
     forged["signature"] = json!("00".repeat(64));
     let (status, error) = post(forged).await;
-    assert_eq!((status, &error["error"]["code"]), (StatusCode::UNAUTHORIZED, &json!("bad_signature")));
+    assert_eq!(
+        (status, &error["error"]["code"]),
+        (StatusCode::UNAUTHORIZED, &json!("bad_signature"))
+    );
     let (status, accepted) = post(authorise(1, header.cost)).await;
     assert_eq!(status, StatusCode::ACCEPTED, "{accepted}");
     let computed = alice.work().await;
@@ -165,7 +171,10 @@ async fn redemptions_go_first_to_their_issuers_workers_and_are_called_for() {
     let network = Network::start(&["alice", "issuers-bob"], |_| ()).await;
     let redeem = Network::add_key(&network.running, 3).await;
     let paid = network.submit(1).await;
-    let request = network.http.post(network.url("/v1/jobs")).bearer_auth(&redeem);
+    let request = network
+        .http
+        .post(network.url("/v1/jobs"))
+        .bearer_auth(&redeem);
     let (status, job) = answer(request.json(&seeded(3))).await;
     assert_eq!(status, StatusCode::ACCEPTED, "{job}");
     let mut bob = Worker::open(network.running.workers(), "issuers-bob").await;
@@ -240,7 +249,9 @@ async fn a_worker_that_goes_is_replaced() {
 async fn jobs_are_cancelled_listed_streamed_and_submitted_once() {
     let network = Network::start(&["alice"], |_| ()).await;
     let id = network.submit(7).await;
-    let events = network.http.get(network.url(&format!("/v1/jobs/{id}/events")));
+    let events = network
+        .http
+        .get(network.url(&format!("/v1/jobs/{id}/events")));
     let mut events = events.bearer_auth(&network.key).send().await.unwrap();
     let first = events.chunk().await.unwrap().unwrap();
     let cancel = || {
@@ -248,7 +259,10 @@ async fn jobs_are_cancelled_listed_streamed_and_submitted_once() {
         answer(request.bearer_auth(&network.key))
     };
     let (status, job) = cancel().await;
-    assert_eq!((status, &job["status"]), (StatusCode::OK, &json!("cancelled")));
+    assert_eq!(
+        (status, &job["status"]),
+        (StatusCode::OK, &json!("cancelled"))
+    );
     assert_eq!(cancel().await.0, StatusCode::OK, "once more is the same");
     let first = String::from_utf8_lossy(&first).into_owned();
     assert!(first.contains("\"status\":\"queued\""), "{first}");
@@ -267,8 +281,16 @@ async fn jobs_are_cancelled_listed_streamed_and_submitted_once() {
     assert_eq!((first, second), (StatusCode::ACCEPTED, StatusCode::OK));
     assert_eq!(job["id"], same["id"]);
     let (status, error) = once(9).await;
-    assert_eq!((status, &error["error"]["code"]), (StatusCode::CONFLICT, &json!("idempotency_conflict")));
+    assert_eq!(
+        (status, &error["error"]["code"]),
+        (StatusCode::CONFLICT, &json!("idempotency_conflict"))
+    );
     let (_, list) = network.get("/v1/jobs").await;
-    let states: Vec<_> = list["data"].as_array().unwrap().iter().map(|job| &job["status"]).collect();
+    let states: Vec<_> = list["data"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|job| &job["status"])
+        .collect();
     assert_eq!(states, ["queued", "cancelled"]);
 }

@@ -22,7 +22,10 @@ async fn jobs_and_leases_go_on_where_they_were() {
     let waiting = network.submit(2).await;
     let path = format!("/v1/jobs/{leased}");
     let (_, job) = network.get(&path).await;
-    assert_eq!((&job["status"], &job["worker"]), (&json!("running"), &json!("alice")));
+    assert_eq!(
+        (&job["status"], &job["worker"]),
+        (&json!("running"), &json!("alice"))
+    );
     // Keys are kept too.
     let request = network.http.get(network.url("/v1/usage")).bearer_auth(&key);
     let (status, usage) = answer(request).await;
@@ -42,7 +45,9 @@ async fn jobs_and_leases_go_on_where_they_were() {
     let answer = alice.hand_in(Worker::result(&second, "alice")).await;
     assert_delivered(&second, "alice", answer);
     for id in [&leased, &waiting] {
-        network.until(&format!("/v1/jobs/{id}"), |job| job["status"] == "done").await;
+        network
+            .until(&format!("/v1/jobs/{id}"), |job| job["status"] == "done")
+            .await;
     }
     // Handed in once more, since the answer may have been lost: the same answer.
     alice.upload(&computed).await.unwrap();
@@ -65,7 +70,10 @@ async fn a_lease_whose_worker_stays_away_goes_to_another() {
     let computed = bob.work().await;
     use compute_proofs::{codec::Decode, task::Grant};
     let before = Grant::from_bytes(&task.grant).unwrap().lease.attempt;
-    assert!(computed.grant.lease.attempt > before, "no attempt is leased twice");
+    assert!(
+        computed.grant.lease.attempt > before,
+        "no attempt is leased twice"
+    );
     assert_eq!(computed.grant.authorisation.nonce, 1);
     network.result(&id).await;
 }

@@ -33,6 +33,9 @@ const ORDER: u128 = 5_000_000;
 /// Micro-coins that the app votes with.
 const VOTE: u128 = 3_000_000;
 
+/// Keys of the auditors: those of people who do nothing more once orders are open.
+const AUDITORS: [(&str, u32); 2] = [("app", 9), ("owner", 0)];
+
 /// The worker that cheats, where one does.
 const CHEATER: usize = 3;
 
@@ -149,6 +152,15 @@ async fn live(
     services::coordinator(processes, &places, &at).await?;
     let api_key = services::api_key(&places, &at, orders.pay).await?;
     let redeem_key = services::api_key(&places, &at, orders.redeem).await?;
+
+    // One account each: two processes with one key would take each other's sequences.
+    let auditors = [
+        ("pay", &api_key, AUDITORS[0]),
+        ("redeem", &redeem_key, AUDITORS[1]),
+    ];
+    for (order, key, from) in auditors {
+        services::auditor(processes, &places, &at, (order, key), from)?;
+    }
 
     tell.part(6, PARTS, "tasks over HTTP, from files and from seeds");
     let work = tasks(options, &at.url, [&api_key, &redeem_key], tell).await?;

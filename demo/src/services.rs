@@ -198,7 +198,7 @@ pub(crate) fn relayer(processes: &mut Processes, places: &Places) -> Result<(), 
     let home = people::make_home(&places.work, CHAIN_ID, RELAYER)?;
     let deployment = places.deployment();
     let common = service(text(&home)?, text(&deployment)?, RELAYER.0);
-    let arguments = [&["relayer"][..], &common].concat();
+    let arguments = [&["relayer", "--poll", "500"][..], &common].concat();
     processes.start("relayer", &places.ballast(), &arguments)
 }
 
@@ -213,7 +213,19 @@ pub(crate) fn worker(
     let home = people::home(&places.work, name);
     let deployment = places.deployment();
     let common = service(text(&home)?, text(&deployment)?, name);
-    let start = ["worker", "start", "--backend", "cpu"];
+    // Batches of seconds, as all of devnet is.
+    let start = [
+        "worker",
+        "start",
+        "--backend",
+        "cpu",
+        "--batch-after",
+        "4",
+        "--look",
+        "500",
+        "--keep-for",
+        "3600",
+    ];
     let cheat: &[&str] = if cheats { &["--cheat", "1"] } else { &[] };
     let arguments = [&start[..], &common, cheat].concat();
     processes.start(name, &places.ballast(), &arguments)
@@ -310,4 +322,36 @@ pub(crate) async fn api_key(
         DemoError::Unexpected(format!("making an API key: {error}: {said}"))
     })?;
     Ok(envelope.result.key)
+}
+
+/// Starts the auditor of an order: it acts for the app.
+pub(crate) fn auditor(
+    processes: &mut Processes,
+    places: &Places,
+    at: &CoordinatorPlaces,
+    (order, api_key): (&str, &str),
+    from: (&str, u32),
+) -> Result<(), DemoError> {
+    let name = format!("auditor-{order}");
+    let home = people::make_home(&places.work.join(&name), CHAIN_ID, from)?;
+    let file = home.join("api-key");
+    fs::write(&file, api_key).map_err(|source| DemoError::File {
+        path: file.clone(),
+        source,
+    })?;
+    let deployment = places.deployment();
+    let common = service(text(&home)?, text(&deployment)?, from.0);
+    let audit = [
+        "audit",
+        "--backend",
+        "cpu",
+        "--poll",
+        "1000",
+        "--coordinator",
+        &at.url,
+        "--api-key-file",
+        text(&file)?,
+    ];
+    let arguments = [&audit[..], &common].concat();
+    processes.start(&name, &places.ballast(), &arguments)
 }

@@ -8,7 +8,8 @@ use chain_client::transport::Failover;
 use chain_client::{Client, Config};
 use deployment::{Deployment, Network};
 
-use super::{ChainOptions, Keyring, usage};
+use super::options::{ChainOptions, Keyring};
+use super::usage;
 use crate::output::{Failure, Output};
 
 /// The chain where nothing says which.

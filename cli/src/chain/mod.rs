@@ -12,7 +12,7 @@ mod unsigned;
 
 pub(crate) use context::{Context, DEFAULT_CHAIN};
 pub(crate) use exit::{FAILED, NOT_REACHABLE, REJECTED, USAGE, failure, named, usage};
-pub(crate) use options::{ChainOptions, Keyring};
+pub(crate) use options::ChainOptions;
 pub(crate) use send::{Event, Sent};
 
 use std::future::Future;

@@ -28,7 +28,7 @@ pub(crate) enum Sent {
         events: Vec<Event>,
     },
     /// A node has it; nobody waited for its block.
-    Sent {
+    Broadcast {
         /// Its hash.
         hash: String,
     },
@@ -86,7 +86,7 @@ impl Sent {
             } => {
                 format!("included in block {height}\ntx   {hash}\ngas  {gas_used} of {gas_wanted}")
             }
-            Self::Sent { hash } => {
+            Self::Broadcast { hash } => {
                 format!("sent, not awaited\ntx   {hash}")
             }
             Self::Simulated {
@@ -99,17 +99,6 @@ impl Sent {
             ),
             Self::Unsigned { tx } => tx.to_string(),
         }
-    }
-
-    /// The value of the first attribute `key` of an event of type `kind`.
-    pub(crate) fn attribute(&self, kind: &str, key: &str) -> Option<&str> {
-        let Self::Included { events, .. } = self else {
-            return None;
-        };
-        let events = events.iter().filter(|event| event.kind == kind);
-        let mut attributes = events.flat_map(|event| &event.attributes);
-        let found = attributes.find(|(name, _)| name == key);
-        found.map(|(_, value)| value.as_str())
     }
 }
 
@@ -145,7 +134,9 @@ impl Context {
         match sent {
             Ok(included) => Ok(included.into()),
             // The node has it, and that is all that was asked for.
-            Err(Error::TimedOut { hash, .. }) if self.options.no_wait => Ok(Sent::Sent { hash }),
+            Err(Error::TimedOut { hash, .. }) if self.options.no_wait => {
+                Ok(Sent::Broadcast { hash })
+            }
             Err(error) => Err(error.into()),
         }
     }

@@ -7,7 +7,7 @@ pub(super) fn micro(text: &str) -> Result<u64, String> {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     let padded = format!("{whole}{fraction:0<6}");
     match padded.parse() {
-        Ok(micro) if fraction.len() <= 6 => Ok(micro),
+        Ok(micro) if fraction.len() <= 6 && !text.is_empty() => Ok(micro),
         _ => Err("it takes a number with up to six decimals, as in 0.025".to_owned()),
     }
 }
@@ -17,10 +17,12 @@ pub(super) fn coin(text: &str) -> Result<Coin, String> {
     let end = text.find(|c: char| !c.is_ascii_digit());
     let (amount, denom) = text.split_at(end.unwrap_or(text.len()));
     match amount.parse() {
-        Ok(amount) if denom.len() >= 3 => Ok(Coin {
-            denom: denom.to_owned(),
-            amount: Uint128::new(amount),
-        }),
+        Ok(amount) if denom.len() >= 3 && denom.starts_with(|c: char| c.is_ascii_alphabetic()) => {
+            Ok(Coin {
+                denom: denom.to_owned(),
+                amount: Uint128::new(amount),
+            })
+        }
         _ => Err("it takes a whole number and a denom, as in 1000000ustake".to_owned()),
     }
 }

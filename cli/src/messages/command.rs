@@ -58,7 +58,11 @@ impl Slot<'_> {
 
 /// The verb as a command.
 pub(crate) fn subcommand(verb: &Verb) -> Command {
-    let command = Command::new(verb.word()).about(verb.about.clone());
+    // A list has room for a sentence.
+    let first = verb.about.split(". ").next().unwrap_or_default();
+    let command = Command::new(verb.word())
+        .about(first.trim_end_matches('.').to_owned())
+        .long_about(verb.about.clone());
     let command = match verb.name == verb.word() {
         true => command,
         false => command.alias(verb.name.clone()),

@@ -296,13 +296,13 @@ fn mistakes_name_the_argument_and_the_cure() {
 fn units_are_as_written_down() {
     let mut seen = BTreeSet::new();
     for verb in all() {
-        units(&verb.name, &verb.takes, &mut seen);
+        units(&verb.takes, &mut seen);
         if let Some(ask) = verb
             .module
             .ask(&verb.name)
             .filter(|_| verb.way == Way::Query)
         {
-            units(&verb.name, &ask.answer, &mut seen);
+            units(&ask.answer, &mut seen);
         }
     }
     let mut text = String::new();
@@ -312,7 +312,7 @@ fn units_are_as_written_down() {
     golden("units.txt", &text);
 }
 
-fn units(name: &str, shape: &Shape, seen: &mut BTreeSet<(String, String, String)>) {
+fn units(shape: &Shape, seen: &mut BTreeSet<(String, String, String)>) {
     for field in shape.fields() {
         let mut inner = &field.shape;
         while let Shape::List(item) = inner {
@@ -321,15 +321,15 @@ fn units(name: &str, shape: &Shape, seen: &mut BTreeSet<(String, String, String)
         if let Shape::Large(unit) | Shape::Small(unit, _) = inner {
             seen.insert((format!("{unit:?}"), field.name.clone(), field.about.clone()));
         }
-        units(name, inner, seen);
+        units(inner, seen);
     }
     for variant in shape.variants() {
         if let Some(payload) = &variant.payload {
-            units(name, payload, seen);
+            units(payload, seen);
         }
     }
     if let Shape::List(item) = shape {
-        units(name, item, seen);
+        units(item, seen);
     }
 }
 

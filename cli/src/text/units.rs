@@ -93,8 +93,12 @@ pub(crate) fn duration(seconds: u64) -> String {
     }
 }
 
-/// A moment, and how far from `now` it is: `2026-01-31 12:00:00 UTC (in 3 min)`.
+/// A moment, and how far from `now` it is: `2026-01-31 12:00:00 UTC (in 3 min)`. The
+/// moment alone where `now` is 0: not known.
 pub(crate) fn time(moment: u64, now: u64) -> String {
+    if now == 0 {
+        return date(moment);
+    }
     let distance = match (moment.checked_sub(now), now.checked_sub(moment)) {
         (Some(0), _) => "now".to_owned(),
         (Some(later), _) => format!("in {}", duration(later)),
@@ -145,6 +149,7 @@ mod tests {
         assert_eq!(time(noon, noon - 180), "2026-01-31 12:00:00 UTC (in 3 min)");
         assert_eq!(time(noon, noon + 1), "2026-01-31 12:00:00 UTC (1 s ago)");
         assert_eq!(time(noon, noon), "2026-01-31 12:00:00 UTC (now)");
-        assert!(time(u64::MAX, 0).starts_with("18446744073709551615 s"));
+        assert_eq!(time(noon, 0), "2026-01-31 12:00:00 UTC");
+        assert!(time(u64::MAX, 1).starts_with("18446744073709551615 s"));
     }
 }

@@ -93,11 +93,14 @@ fn question(verb: &Verb, message: &Value, amount: Option<&str>) -> String {
     // The clock is not asked for a question.
     let text = brief(&verb.takes, payload, 0);
     let what = format!("{} {}", verb.module.name(), verb.word());
-    let with = amount.map(|amount| match verb.way {
-        Way::Hook => format!(" with {amount} (coins, unless u follows)"),
-        _ => format!(" with {amount}"),
-    });
-    let with = with.unwrap_or_default();
+    let with = match (amount, verb.way) {
+        (Some(amount), Way::Hook) => match coins(amount) {
+            Ok(micro) => format!(" with {} coins", crate::text::coins(micro)),
+            Err(_) => format!(" with {amount}"),
+        },
+        (Some(amount), _) => format!(" with {amount}"),
+        (None, _) => String::new(),
+    };
     match text.is_empty() {
         true => format!("{what}{with}"),
         false => format!("{what}{with}: {text}"),

@@ -43,7 +43,7 @@ impl DeviceArguments {
     }
 
     /// Opens the device, and says what the user should know of it.
-    pub(super) fn open(&self, output: &Output) -> Result<Box<dyn Backend>, WorkerError> {
+    pub(crate) fn open(&self, output: &Output) -> Result<Box<dyn Backend>, WorkerError> {
         let opened = devices::open(&self.choice())?;
         if let Some(note) = opened.note {
             output.say(&note);

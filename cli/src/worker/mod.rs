@@ -12,6 +12,8 @@ use std::process::ExitCode;
 use clap::Subcommand;
 use worker::{WorkerError, job::JobError, npy::NpyError, store::StoreError};
 
+pub(crate) use device::DeviceArguments;
+
 use crate::chain::Context;
 use crate::output::{Failure, Output};
 

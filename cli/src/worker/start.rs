@@ -54,7 +54,8 @@ pub(crate) struct Arguments {
     /// address, as in 127.0.0.1:9600.
     #[arg(long, value_name = "ADDRESS")]
     status_listen: Option<SocketAddr>,
-    /// File with certificates that a coordinator's is trusted by, beside the system's.
+    /// File with certificates that a coordinator's is trusted by, in place of the
+    /// system's.
     #[arg(long, value_name = "FILE")]
     trust: Option<PathBuf>,
     /// What is logged.

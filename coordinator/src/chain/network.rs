@@ -69,7 +69,10 @@ impl OnChain {
             Verdict::Done(_) => Ok(()),
             Verdict::Refused(verdict) => {
                 // Why may be over by the next time, which then needs the key.
-                self.outbox.forget(vec![key.to_owned()]).await.map_err(refused)?;
+                self.outbox
+                    .forget(vec![key.to_owned()])
+                    .await
+                    .map_err(refused)?;
                 Err(ChainError::Refused(verdict.reason))
             }
         }
@@ -174,12 +177,12 @@ impl Chain for OnChain {
 
     async fn myself(&self) -> Result<Option<Registered>, ChainError> {
         let operator = self.address.clone();
-        let found: votes::Operator =
-            match self.votes(votes::QueryMsg::Operator { operator }).await {
-                Ok(found) => found,
-                Err(ChainError::Refused(text)) if is_missing(&text) => return Ok(None),
-                Err(error) => return Err(error),
-            };
+        let found: votes::Operator = match self.votes(votes::QueryMsg::Operator { operator }).await
+        {
+            Ok(found) => found,
+            Err(ChainError::Refused(text)) if is_missing(&text) => return Ok(None),
+            Err(error) => return Err(error),
+        };
         Ok(Some(Registered {
             signing_key: key(&found.signing_key, &self.address)?,
             active: found.standing == votes::Standing::Active,

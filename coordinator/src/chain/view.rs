@@ -124,7 +124,11 @@ mod tests {
         let mut update = |last, current, stake| {
             let basis = snapshots.update(&censuses(last, current), &[miner("a", stake)]);
             let basis = basis.unwrap().unwrap();
-            (basis.census, basis.stakes.weight("a"), basis.issuers["issuer"].weight("a"))
+            (
+                basis.census,
+                basis.stakes.weight("a"),
+                basis.issuers["issuer"].weight("a"),
+            )
         };
         assert_eq!(update(Some(1), None, 5), (1, 1, 5));
         assert_eq!(update(Some(1), Some(2), 6), (1, 1, 6));

@@ -1,4 +1,5 @@
 //! What workers come to: `schema/proto/ballast/worker/v1/worker.proto`.
+#![allow(clippy::result_large_err, reason = "tonic's own status is that large")]
 
 mod challenge;
 mod result;
@@ -10,12 +11,12 @@ use std::sync::Arc;
 
 use tokio_stream::Stream;
 use tonic::{Request, Response, Status, Streaming};
+use worker_api::MAX_MESSAGE_BYTES;
 use worker_api::v1::coordinator_server::{Coordinator, CoordinatorServer};
 use worker_api::v1::{
     ChallengeRequest, ChallengeResponse, Chunk, DownloadRequest, FromWorker, ToWorker,
     UploadRequest, UploadResponse,
 };
-use worker_api::MAX_MESSAGE_BYTES;
 
 use crate::core::{Core, Session, lock};
 use crate::id::SessionId;

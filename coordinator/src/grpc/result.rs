@@ -94,11 +94,7 @@ pub(super) async fn take(core: &Core, session: SessionId, worker: &str, handed_i
     core.tell(session, message);
 }
 
-async fn try_take(
-    core: &Core,
-    worker: &str,
-    handed_in: v1::Result,
-) -> Result<[u8; 64], BadResult> {
+async fn try_take(core: &Core, worker: &str, handed_in: v1::Result) -> Result<[u8; 64], BadResult> {
     let lease = LeaseId::from_slice(&handed_in.lease).ok_or(BadResult::NoLease)?;
     let receipt = Receipt::from_bytes(&handed_in.receipt).map_err(BadResult::Receipt)?;
     let handed = lock(&core.board).hand_in(lease, worker);
@@ -127,7 +123,13 @@ async fn try_take(
     let (nonce, output_root) = (receipt.nonce, receipt.output_root);
     let written = core
         .store
-        .done(task.job, lease, receipt, (arrived.spec, arrived.bytes), now())
+        .done(
+            task.job,
+            lease,
+            receipt,
+            (arrived.spec, arrived.bytes),
+            now(),
+        )
         .await;
     let created = match written {
         Ok(Some(created)) => created,

@@ -35,8 +35,12 @@ pub(super) async fn upload(
         core.metrics.transfers_refused.inc([reason]);
         status
     };
-    let malformed =
-        || refuse("malformed", Status::invalid_argument("[BL-CRD-060] header first, then chunks"));
+    let malformed = || {
+        refuse(
+            "malformed",
+            Status::invalid_argument("[BL-CRD-060] header first, then chunks"),
+        )
+    };
     let Some(Message::Header(header)) = next(service, &mut from).await? else {
         return Err(malformed());
     };
@@ -72,7 +76,9 @@ pub(super) async fn upload(
             let is_done = row.is_some_and(|row| {
                 row.state == JobState::Done
                     && row.output_root == Some(root)
-                    && row.lease.is_some_and(|(_, whose, _, _)| *whose == *session.worker)
+                    && row
+                        .lease
+                        .is_some_and(|(_, whose, _, _)| *whose == *session.worker)
             });
             if is_done {
                 return Ok(UploadResponse { bytes: 0 });
@@ -96,7 +102,11 @@ pub(super) async fn upload(
         };
         refuse(reason, status)
     };
-    let mut incoming = core.objects.receive(spec, Some(root)).await.map_err(failed)?;
+    let mut incoming = core
+        .objects
+        .receive(spec, Some(root))
+        .await
+        .map_err(failed)?;
     while let Some(message) = next(service, &mut from).await? {
         let Message::Chunk(chunk) = message else {
             return Err(malformed());
@@ -197,7 +207,9 @@ async fn send(
     while offset < total {
         let mut bytes = vec![0; MAX_CHUNK_BYTES];
         let chunk = match from.read(&mut bytes).await {
-            Ok(0) => Err(Status::data_loss("[BL-CRD-067] the object's file is too short")),
+            Ok(0) => Err(Status::data_loss(
+                "[BL-CRD-067] the object's file is too short",
+            )),
             Ok(count) => {
                 bytes.truncate(count);
                 let at = offset;

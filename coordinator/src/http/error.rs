@@ -123,9 +123,9 @@ impl From<ObjectError> for ApiError {
             ObjectError::TooLarge { .. } => {
                 Self::new(StatusCode::PAYLOAD_TOO_LARGE, "object_too_large", message)
             }
-            ObjectError::Length { .. }
-            | ObjectError::WrongRoot { .. }
-            | ObjectError::Proof(_) => Self::bad("object", message),
+            ObjectError::Length { .. } | ObjectError::WrongRoot { .. } | ObjectError::Proof(_) => {
+                Self::bad("object", message)
+            }
             ObjectError::Disk(_) | ObjectError::Random(_) => {
                 let status = StatusCode::SERVICE_UNAVAILABLE;
                 Self::later(status, "disk_unavailable", message, 5)

@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Json;
-use axum::body::Body;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::sse::{Event, KeepAlive, Sse};
@@ -12,13 +11,11 @@ use axum::response::{IntoResponse, Response};
 use compute_proofs::codec::Encode;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use tokio::io::AsyncReadExt;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
-use worker::{npy, task::Tensor};
 
-use super::auth;
 use super::error::ApiError;
+use super::{auth, download};
 use crate::core::{Core, lock, now, now_ms};
 use crate::dispatch::lease_ended;
 use crate::id::JobId;
@@ -28,9 +25,6 @@ use crate::store::{JobRow, JobState};
 /// Longest wait of one request.
 const MAX_WAIT: u64 = 60;
 
-/// Bytes of a result that are read at a time.
-const PIECE: usize = 64 * 1024;
-
 pub(super) async fn row(core: &Core, id: JobId) -> Result<JobRow, ApiError> {
     let row = core.store.job(id).await?;
     row.ok_or_else(|| ApiError::not_found(format!("There is no job {id}.")))
@@ -38,7 +32,7 @@ pub(super) async fn row(core: &Core, id: JobId) -> Result<JobRow, ApiError> {
 
 /// A job that whoever asks may see: with a key of its order; or, where the app
 /// authorises, by its name alone, which only the app was told.
-async fn visible(core: &Core, id: &str, headers: &HeaderMap) -> Result<JobRow, ApiError> {
+pub(super) async fn visible(core: &Core, id: &str, headers: &HeaderMap) -> Result<JobRow, ApiError> {
     let missing = || ApiError::not_found(format!("There is no job {id}."));
     let parsed = JobId::parse(id).ok_or_else(missing)?;
     let key = auth::key(core, headers).await?;
@@ -46,7 +40,11 @@ async fn visible(core: &Core, id: &str, headers: &HeaderMap) -> Result<JobRow, A
     let is_visible = match &key {
         Some(key) => key.order == row.order,
         None if row.app.is_some() => true,
-        None => return Err(ApiError::unauthorized("Give the API key of the job's order.")),
+        None => {
+            return Err(ApiError::unauthorized(
+                "Give the API key of the job's order.",
+            ));
+        }
     };
     // Whether another's job exists is nobody's business.
     if is_visible { Ok(row) } else { Err(missing()) }
@@ -59,9 +57,19 @@ pub(super) fn json_of(core: &Core, row: &JobRow) -> Value {
         (JobState::Done, _) => ("done", None, None, 10_000),
         (JobState::Failed, _) => ("failed", None, None, 0),
         (JobState::Cancelled, _) => ("cancelled", None, None, 0),
-        (_, Some(Position::Leased { worker, attempt, progress_bps })) => {
-            ("running", Some(worker.to_string()), Some(attempt), progress_bps)
-        }
+        (
+            _,
+            Some(Position::Leased {
+                worker,
+                attempt,
+                progress_bps,
+            }),
+        ) => (
+            "running",
+            Some(worker.to_string()),
+            Some(attempt),
+            progress_bps,
+        ),
         _ => ("queued", None, None, 0),
     };
     let leased = row.lease.as_ref();
@@ -245,7 +253,10 @@ pub(crate) async fn result(
         (JobState::Done, Some(root)) => root,
         (JobState::Failed | JobState::Cancelled, _) => {
             let why = row.failure.unwrap_or_default();
-            return Err(ApiError::conflict("no_result", format!("The job has ended: {why}.")));
+            return Err(ApiError::conflict(
+                "no_result",
+                format!("The job has ended: {why}."),
+            ));
         }
         _ => {
             let text = "The job is not done yet: add `?wait=60`, or ask again later.";
@@ -255,60 +266,12 @@ pub(crate) async fn result(
             });
         }
     };
-    let gone = || {
-        let text = "The result is not kept any more.";
-        ApiError::new(StatusCode::GONE, "result_gone", text)
-    };
-    let found = core.store.object(root).await?.ok_or_else(gone)?;
-    let body = match found.bytes {
-        Some(bytes) => Body::from(npy_of(&found.spec, bytes)?),
-        None => {
-            let mut file = core.objects.read(&root).await.map_err(|_| gone())?;
-            let head = npy_head(&found.spec)?;
-            let (to, from) = mpsc::channel::<std::io::Result<Vec<u8>>>(4);
-            tokio::spawn(async move {
-                let mut piece = head;
-                loop {
-                    if to.send(Ok(piece)).await.is_err() {
-                        return;
-                    }
-                    piece = vec![0; PIECE];
-                    match file.read(&mut piece).await {
-                        Ok(0) => return,
-                        Ok(count) => piece.truncate(count),
-                        Err(error) => {
-                            let _ = to.send(Err(error)).await;
-                            return;
-                        }
-                    }
-                }
-            });
-            Body::from_stream(ReceiverStream::new(from))
-        }
-    };
+    let body = download::body(&core, root).await?;
     let kind = (header::CONTENT_TYPE, "application/octet-stream".to_owned());
     let name = format!("attachment; filename=\"{}.npy\"", row.id);
     let root = ("x-ballast-root", root.to_hex());
     let disposition = (header::CONTENT_DISPOSITION, name);
     Ok(([kind, disposition], [root], body).into_response())
-}
-
-fn npy_of(spec: &compute_proofs::tensor::TensorSpec, bytes: Vec<u8>) -> Result<Vec<u8>, ApiError> {
-    let damaged = |error: String| {
-        ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, "damaged", error)
-    };
-    let tensor = Tensor::new(*spec, bytes).map_err(|error| damaged(error.to_string()))?;
-    let mut file = Vec::new();
-    npy::write(&mut file, &tensor).map_err(|error| damaged(error.to_string()))?;
-    Ok(file)
-}
-
-/// What stands before the elements of a `.npy` file of this type and shape.
-fn npy_head(spec: &compute_proofs::tensor::TensorSpec) -> Result<Vec<u8>, ApiError> {
-    let mut head = Vec::new();
-    npy::write_head(&mut head, *spec)
-        .map_err(|error| ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, "damaged", error.to_string()))?;
-    Ok(head)
 }
 
 pub(crate) async fn cancel(

@@ -1,11 +1,13 @@
 //! What apps come to.
 
 mod auth;
+mod download;
 mod error;
 mod info;
 mod jobs;
 mod objects;
 mod openapi;
+mod records;
 mod submit;
 
 use std::sync::Arc;
@@ -53,7 +55,10 @@ pub(crate) fn router(core: Arc<Core>, workers: String) -> Router {
         .route("/v1/jobs/{id}", get(jobs::get).delete(jobs::cancel))
         .route("/v1/jobs/{id}/events", get(jobs::events))
         .route("/v1/jobs/{id}/result", get(jobs::result))
+        .route("/v1/jobs/{id}/record", get(records::record))
+        .route("/v1/receipts", get(records::receipts))
         .route("/v1/objects", upload)
+        .route("/v1/objects/{root}", get(records::object))
         .route("/v1/usage", get(info::usage))
         .route("/v1/workers", get(info::workers))
         .route("/v1/network", network)
@@ -75,7 +80,11 @@ async fn missing() -> ApiError {
 
 async fn wrong_method() -> ApiError {
     let status = StatusCode::METHOD_NOT_ALLOWED;
-    ApiError::new(status, "method_not_allowed", "This page has other methods; see /openapi.json.")
+    ApiError::new(
+        status,
+        "method_not_allowed",
+        "This page has other methods; see /openapi.json.",
+    )
 }
 
 /// Names every request, and counts it.

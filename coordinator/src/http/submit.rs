@@ -136,7 +136,15 @@ pub(crate) async fn submit(
     );
     let idempotency = name.map(|name| (scope, name.to_owned(), Sha256::digest(&body).into()));
     know(&core, &built).await?;
-    let new = new_job(&core, &order, &request, key.as_ref(), app, &built, idempotency)?;
+    let new = new_job(
+        &core,
+        &order,
+        &request,
+        key.as_ref(),
+        app,
+        &built,
+        idempotency,
+    )?;
     let (id, app) = (new.id, new.app.as_ref().map(|(_, app)| *app));
     let (deadline, price_bps, issuer) = (new.deadline, new.price_bps, new.issuer.clone());
     let submitted = core.store.submit(new).await?;
@@ -233,11 +241,13 @@ fn has_room(core: &Core) -> Result<(), ApiError> {
 /// The order, if it can be charged through this coordinator now.
 async fn open_order(core: &Core, number: u64) -> Result<Arc<Order>, ApiError> {
     let order = core.order(number).await?;
-    let order =
-        order.ok_or_else(|| ApiError::not_found(format!("There is no order {number}.")))?;
+    let order = order.ok_or_else(|| ApiError::not_found(format!("There is no order {number}.")))?;
     let bad = |message: String| Err(ApiError::bad("order", message));
     if order.coordinator.as_str() != core.chain.address() {
-        return bad(format!("Order {number} is served by {}.", order.coordinator));
+        return bad(format!(
+            "Order {number} is served by {}.",
+            order.coordinator
+        ));
     }
     if order.coordinator_key.as_slice() != core.signatory.public() {
         return bad(format!(
@@ -267,7 +277,10 @@ fn app_signed(
     };
     let bytes = |param: &'static str, text: &Option<String>| {
         let text = text.as_deref().ok_or_else(|| {
-            ApiError::bad(param, format!("`{param}` is missing: this order's app authorises."))
+            ApiError::bad(
+                param,
+                format!("`{param}` is missing: this order's app authorises."),
+            )
         })?;
         hex::decode(text).map_err(|_| ApiError::bad(param, format!("`{param}` is not hex.")))
     };
@@ -277,9 +290,10 @@ fn app_signed(
     let signature: [u8; 64] = bytes("signature", &request.signature)?
         .try_into()
         .map_err(|_| ApiError::bad("signature", "A signature has 64 bytes."))?;
-    let key: [u8; 32] = order.authoriser_key.to_array().map_err(|_| {
-        ApiError::bad("order", "The order's authoriser key has not 32 bytes.")
-    })?;
+    let key: [u8; 32] = order
+        .authoriser_key
+        .to_array()
+        .map_err(|_| ApiError::bad("order", "The order's authoriser key has not 32 bytes."))?;
     let app = AppSigned { key, signature };
     let message = authorisation.message(&core.signatory.context(order.order, Some(&app)));
     if Host.ed25519_verify(&message, &signature, &key) != Ok(true) {
@@ -298,13 +312,22 @@ fn app_signed(
 fn fits_task(authorisation: &Authorisation, built: &Built) -> Result<(), ApiError> {
     let bad = |message: String| Err(ApiError::bad("authorisation", message));
     if authorisation.program != built.header.hash() {
-        return bad(format!("It is for another program; this is {}.", built.header.hash()));
+        return bad(format!(
+            "It is for another program; this is {}.",
+            built.header.hash()
+        ));
     }
     if authorisation.input_root != built.input_root {
-        return bad(format!("It is for another input; this is {}.", built.input_root));
+        return bad(format!(
+            "It is for another input; this is {}.",
+            built.input_root
+        ));
     }
     if authorisation.max_ops < built.header.cost {
-        return bad(format!("The task costs {} ops, and `max_ops` is less.", built.header.cost));
+        return bad(format!(
+            "The task costs {} ops, and `max_ops` is less.",
+            built.header.cost
+        ));
     }
     Ok(())
 }
@@ -396,7 +419,11 @@ fn new_job(
         Mode::Redeem { issuer, .. } => (Some(issuer.clone()), 0),
     };
     let id = id::random().map_err(|error| {
-        ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, "no_randomness", error.to_string())
+        ApiError::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "no_randomness",
+            error.to_string(),
+        )
     })?;
     let inputs = serde_json::to_string(&built.slots);
     let inputs = inputs.map_err(|error| ApiError::bad("inputs", error.to_string()))?;

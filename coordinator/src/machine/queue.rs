@@ -83,7 +83,10 @@ impl Queue {
     /// Orders of a priority that wait, beginning behind the one that was served last.
     pub(super) fn turns(&self, priority: Priority) -> Vec<u64> {
         let last = self.served.get(&priority).copied().unwrap_or(0);
-        let behind = (Bound::Excluded((priority, last)), Bound::Included((priority, u64::MAX)));
+        let behind = (
+            Bound::Excluded((priority, last)),
+            Bound::Included((priority, u64::MAX)),
+        );
         let before = (priority, 0)..=(priority, last);
         let orders = self.lines.range(behind).chain(self.lines.range(before));
         orders.map(|((_, order), _)| *order).collect()

@@ -1,242 +1,16 @@
 //! Rows of jobs and of the orders that they are charged to.
 
+use compute_proofs::Hash;
 use compute_proofs::codec::{Decode, Encode};
 use compute_proofs::receipt::Receipt;
 use compute_proofs::task::Authorisation;
 use compute_proofs::tensor::TensorSpec;
-use compute_proofs::Hash;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
+use super::rows::{JobRow, JobState, LeaseRow, NewJob, OrderBook, Submitted};
 use super::{Store, StoreError, array, big, number, objects, signed, unsigned};
 use crate::id::{JobId, LeaseId};
 use crate::job::AppSigned;
-
-/// Where a job stands, as it is written down.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum JobState {
-    /// It waits.
-    Queued,
-    /// It has had a lease, which may be over.
-    Leased,
-    /// Its result is there.
-    Done,
-    /// It was given up.
-    Failed,
-    /// Its owner did not want it any more.
-    Cancelled,
-}
-
-impl JobState {
-    fn code(self) -> i64 {
-        match self {
-            Self::Queued => 0,
-            Self::Leased => 1,
-            Self::Done => 2,
-            Self::Failed => 3,
-            Self::Cancelled => 4,
-        }
-    }
-
-    fn of(code: i64) -> Result<Self, StoreError> {
-        Ok(match code {
-            0 => Self::Queued,
-            1 => Self::Leased,
-            2 => Self::Done,
-            3 => Self::Failed,
-            4 => Self::Cancelled,
-            _ => return Err(StoreError::Damaged { what: "jobs.state" }),
-        })
-    }
-
-    /// Whether nothing more will happen to it.
-    #[must_use]
-    pub fn is_over(self) -> bool {
-        self.code() > 1
-    }
-}
-
-/// A job that is to be accepted.
-#[derive(Clone, Debug)]
-pub struct NewJob {
-    /// Its name.
-    pub id: JobId,
-    /// The order that it is charged to.
-    pub order: u64,
-    /// Hash of the API key that it came with.
-    pub api_key: Option<[u8; 32]>,
-    /// Its program.
-    pub program: Hash,
-    /// Its input.
-    pub input_root: Hash,
-    /// What its program costs.
-    pub ops: u128,
-    /// When its authorisation expires, if the coordinator makes it.
-    pub expires: u64,
-    /// The app's own authorisation, with its key and its signature.
-    pub app: Option<(Authorisation, AppSigned)>,
-    /// What fills its slots, as JSON.
-    pub inputs: String,
-    /// Objects among those.
-    pub objects: Vec<Hash>,
-    /// Whose workers it is for, if it is a redemption.
-    pub issuer: Option<String>,
-    /// What its order pays.
-    pub price_bps: u32,
-    /// Bytes of operands and results.
-    pub memory: u64,
-    /// When it was accepted.
-    pub created: u64,
-    /// When nobody wants it any more.
-    pub deadline: u64,
-    /// Scope, name and hash of the request, if it is to be accepted only once.
-    pub idempotency: Option<([u8; 32], String, [u8; 32])>,
-    /// Ops that the order can still bring, with what its live jobs cost.
-    pub total_ops: u128,
-    /// The highest `cum_ops` that the chain has seen of the order.
-    pub chain_cum_ops: u128,
-    /// Most jobs of the order that may be live.
-    pub max_live: u64,
-}
-
-/// What became of a [`NewJob`].
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Submitted {
-    /// It is written down.
-    Accepted {
-        /// Its place.
-        seq: u64,
-        /// What is authorised with it.
-        authorisation: Authorisation,
-    },
-    /// It was accepted before, under this name.
-    Repeated(JobId),
-    /// The idempotency key stands for another request.
-    Conflict,
-    /// The order's ops do not suffice.
-    NoOps {
-        /// What is left.
-        left: u128,
-    },
-    /// The app's authorisation is not the order's next.
-    NotNext {
-        /// The next nonce.
-        nonce: u64,
-        /// `cum_ops` before it.
-        cum_ops: u128,
-    },
-    /// The order was served from another database: which nonces are used is not known.
-    Foreign,
-    /// Too many jobs of the order are live.
-    TooMany,
-}
-
-/// What the coordinator has of an order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct OrderBook {
-    /// The next task's nonce.
-    pub next_nonce: u64,
-    /// `cum_ops` of the last task.
-    pub cum_ops: u128,
-    /// Ops of all jobs that can be charged.
-    pub charged_ops: u128,
-    /// Ops of those that are done.
-    pub done_ops: u128,
-    /// How many were accepted.
-    pub accepted: u64,
-    /// How many are done.
-    pub done: u64,
-    /// How many have failed.
-    pub failed: u64,
-    /// How many were cancelled.
-    pub cancelled: u64,
-}
-
-/// The same, for whoever pays.
-pub type Usage = OrderBook;
-
-impl OrderBook {
-    /// Of an order without tasks. Nonces begin with 1.
-    pub const NEW: Self = Self {
-        next_nonce: 1,
-        cum_ops: 0,
-        charged_ops: 0,
-        done_ops: 0,
-        accepted: 0,
-        done: 0,
-        failed: 0,
-        cancelled: 0,
-    };
-
-    /// Jobs that are not over.
-    #[must_use]
-    pub fn live(&self) -> u64 {
-        let over = self.done.saturating_add(self.failed);
-        self.accepted
-            .saturating_sub(over.saturating_add(self.cancelled))
-    }
-}
-
-/// A lease to be written down.
-#[derive(Clone, Debug)]
-pub struct LeaseRow {
-    /// Its name.
-    pub lease: LeaseId,
-    /// Of which job.
-    pub job: JobId,
-    /// To whom.
-    pub worker: String,
-    /// Which attempt.
-    pub attempt: u32,
-    /// Until when, in seconds.
-    pub until: u64,
-    /// The census whose beacon drew it.
-    pub census: u32,
-    /// Who was passed over, as JSON.
-    pub skipped: String,
-}
-
-/// A job as it is written down.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct JobRow {
-    /// Its place in the order of acceptance.
-    pub seq: u64,
-    /// Its name.
-    pub id: JobId,
-    /// The order that it is charged to.
-    pub order: u64,
-    /// Hash of the API key that it came with.
-    pub api_key: Option<[u8; 32]>,
-    /// What is authorised.
-    pub authorisation: Authorisation,
-    /// The app's key and signature, where the app authorises.
-    pub app: Option<AppSigned>,
-    /// What fills its slots, as JSON.
-    pub inputs: String,
-    /// Whose workers it is for, if it is a redemption.
-    pub issuer: Option<String>,
-    /// What its order pays.
-    pub price_bps: u32,
-    /// Bytes of operands and results.
-    pub memory: u64,
-    /// Where it stands.
-    pub state: JobState,
-    /// When it was accepted.
-    pub created: u64,
-    /// When nobody wants it any more.
-    pub deadline: u64,
-    /// When it was over.
-    pub ended: Option<u64>,
-    /// Its last lease: name, worker, attempt, until.
-    pub lease: Option<(LeaseId, String, u32, u64)>,
-    /// Leases that it has had.
-    pub tries: u32,
-    /// Root of its result.
-    pub output_root: Option<Hash>,
-    /// The worker's receipt.
-    pub receipt: Option<Receipt>,
-    /// Why it was given up.
-    pub failure: Option<String>,
-}
 
 const COLUMNS: &str = "seq, id, order_number, api_key, authorisation, app_signature, inputs, \
     issuer, price_bps, memory, state, created, deadline, ended, lease, worker, attempt, \
@@ -247,7 +21,9 @@ fn job(row: &Row<'_>) -> Result<JobRow, StoreError> {
     let maybe = |at: usize| row.get::<_, Option<Vec<u8>>>(at);
     let narrow = |number: i64| u32::try_from(number).unwrap_or(0);
     let damaged = |what| move |_| StoreError::Damaged { what };
-    let key = maybe(3)?.map(|key| array(&key, "jobs.api_key")).transpose()?;
+    let key = maybe(3)?
+        .map(|key| array(&key, "jobs.api_key"))
+        .transpose()?;
     let app = match (maybe(5)?, maybe(22)?) {
         (Some(signature), Some(key)) => Some(AppSigned {
             key: array(&key, "jobs.app_key")?,
@@ -264,7 +40,9 @@ fn job(row: &Row<'_>) -> Result<JobRow, StoreError> {
         )),
         _ => None,
     };
-    let output = maybe(19)?.map(|root| array(&root, "jobs.output_root")).transpose()?;
+    let output = maybe(19)?
+        .map(|root| array(&root, "jobs.output_root"))
+        .transpose()?;
     let receipt = maybe(20)?
         .map(|bytes| Receipt::from_bytes(&bytes).map_err(damaged("jobs.receipt")))
         .transpose()?;
@@ -418,8 +196,13 @@ fn submit(db: &Connection, new: &NewJob) -> Result<Submitted, StoreError> {
     }
     if let Some((scope, name, request)) = &new.idempotency {
         let sql = "INSERT INTO idempotency (scope, name, request, job, at) VALUES (?, ?, ?, ?, ?)";
-        db.prepare_cached(sql)?
-            .execute(params![scope, name, request, new.id.0, signed(new.created)])?;
+        db.prepare_cached(sql)?.execute(params![
+            scope,
+            name,
+            request,
+            new.id.0,
+            signed(new.created)
+        ])?;
     }
     Ok(Submitted::Accepted { seq, authorisation })
 }
@@ -535,10 +318,9 @@ impl Store {
                 RETURNING order_number, lease IS NULL, authorisation";
             let ended: Option<(i64, bool, Vec<u8>)> = db
                 .prepare_cached(sql)?
-                .query_row(
-                    params![state.code(), failure, signed(now), job.0],
-                    |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
-                )
+                .query_row(params![state.code(), failure, signed(now), job.0], |row| {
+                    Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+                })
                 .optional()?;
             let Some((order, is_free, authorisation)) = ended else {
                 return Ok(false);
@@ -629,6 +411,35 @@ impl Store {
                 jobs.push(job(row)?);
             }
             Ok(jobs)
+        })
+        .await
+    }
+
+    /// Receipts of an order's jobs that this worker has done, with nonces in a range,
+    /// by nonce, at most `limit`.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn receipts_of(
+        &self,
+        order: u64,
+        worker: String,
+        (first, last): (u64, u64),
+        limit: u32,
+    ) -> Result<Vec<Receipt>, StoreError> {
+        self.read(move |db| {
+            let sql = format!(
+                "SELECT {COLUMNS} FROM jobs WHERE order_number = ? AND nonce BETWEEN ? AND ?
+                 AND worker = ? AND receipt IS NOT NULL ORDER BY nonce LIMIT ?"
+            );
+            let mut statement = db.prepare_cached(&sql)?;
+            let (order, first, last) = (signed(order), signed(first), signed(last));
+            let mut rows = statement.query(params![order, first, last, worker, limit])?;
+            let mut receipts = Vec::new();
+            while let Some(row) = rows.next()? {
+                receipts.extend(job(row)?.receipt);
+            }
+            Ok(receipts)
         })
         .await
     }

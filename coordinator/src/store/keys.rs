@@ -92,7 +92,8 @@ impl Store {
     ) -> Result<(), StoreError> {
         let hash = key.hash();
         self.write(move |db| {
-            let sql = "INSERT INTO api_keys (hash, order_number, label, created) VALUES (?, ?, ?, ?)";
+            let sql =
+                "INSERT INTO api_keys (hash, order_number, label, created) VALUES (?, ?, ?, ?)";
             db.prepare_cached(sql)?
                 .execute(params![hash, signed(order), label, signed(now)])?;
             Ok(())

@@ -8,6 +8,7 @@
 mod jobs;
 mod keys;
 mod objects;
+mod rows;
 mod schema;
 mod writer;
 
@@ -16,9 +17,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rusqlite::{Connection, OpenFlags};
 
-pub use jobs::{JobRow, JobState, LeaseRow, NewJob, OrderBook, Submitted, Usage};
 pub use keys::{ApiKey, KeyRow};
 pub use objects::StoredObject;
+pub use rows::{JobRow, JobState, LeaseRow, NewJob, OrderBook, Submitted, Usage};
 use writer::Writer;
 
 /// Why the database does not do it.

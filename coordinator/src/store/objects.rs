@@ -1,9 +1,9 @@
 //! Rows of objects and programs.
 
+use compute_proofs::Hash;
 use compute_proofs::codec::{Decode, Encode};
 use compute_proofs::program::Program;
 use compute_proofs::tensor::TensorSpec;
-use compute_proofs::Hash;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::{Store, StoreError, signed};
@@ -63,7 +63,9 @@ impl Store {
                 return Ok(None);
             };
             let spec = TensorSpec::from_bytes(&spec);
-            let spec = spec.map_err(|_| StoreError::Damaged { what: "objects.spec" })?;
+            let spec = spec.map_err(|_| StoreError::Damaged {
+                what: "objects.spec",
+            })?;
             Ok(Some(StoredObject { spec, bytes }))
         })
         .await
@@ -136,7 +138,10 @@ impl Store {
                 let (bytes, registered) = found?;
                 let program = Program::from_bytes(&bytes);
                 let what = "programs.program";
-                Ok((program.map_err(|_| StoreError::Damaged { what })?, registered))
+                Ok((
+                    program.map_err(|_| StoreError::Damaged { what })?,
+                    registered,
+                ))
             })
             .collect()
         })

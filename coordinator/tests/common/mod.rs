@@ -101,7 +101,13 @@ impl Network {
 
     pub async fn result(&self, id: &str) -> Vec<u8> {
         let url = self.url(&format!("/v1/jobs/{id}/result?wait=30"));
-        let answer = self.http.get(url).bearer_auth(&self.key).send().await.unwrap();
+        let answer = self
+            .http
+            .get(url)
+            .bearer_auth(&self.key)
+            .send()
+            .await
+            .unwrap();
         assert_eq!(answer.status(), StatusCode::OK);
         answer.bytes().await.unwrap().to_vec()
     }
@@ -115,7 +121,10 @@ impl Network {
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
-        panic!("{path} did not become right in 30 s: {}", self.get(path).await.1);
+        panic!(
+            "{path} did not become right in 30 s: {}",
+            self.get(path).await.1
+        );
     }
 
     pub fn counts(&self, line: &str) -> bool {
@@ -128,7 +137,10 @@ pub async fn answer(request: reqwest::RequestBuilder) -> (StatusCode, Value) {
     let status = answer.status();
     assert!(answer.headers().contains_key("x-request-id"));
     let text = answer.text().await.unwrap();
-    (status, serde_json::from_str(&text).unwrap_or(Value::String(text)))
+    (
+        status,
+        serde_json::from_str(&text).unwrap_or(Value::String(text)),
+    )
 }
 
 pub fn seeded(seed: u8) -> Value {

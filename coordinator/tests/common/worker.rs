@@ -77,7 +77,11 @@ pub async fn try_open(mut client: Client, open: v1::Open) -> Result<Worker, Stat
     let name = open.worker.clone();
     let (to, requests) = mpsc::channel(64);
     let first = from_worker::Message::Open(open);
-    to.send(FromWorker { message: Some(first) }).await.unwrap();
+    to.send(FromWorker {
+        message: Some(first),
+    })
+    .await
+    .unwrap();
     let answers = client.session(ReceiverStream::new(requests)).await?;
     let mut from = answers.into_inner();
     let first = from.message().await?.and_then(|message| message.message);
@@ -149,7 +153,8 @@ impl Worker {
 
     pub async fn accept(&self, task: &v1::Task) {
         let lease = task.lease.clone();
-        self.say(from_worker::Message::Accept(v1::Accept { lease })).await;
+        self.say(from_worker::Message::Accept(v1::Accept { lease }))
+            .await;
     }
 
     pub fn context<'a>(task: &v1::Task) -> OrderContext<'a> {
@@ -175,7 +180,10 @@ impl Worker {
                 .map(|bytes| Operation::from_bytes(bytes).unwrap())
                 .collect(),
         };
-        assert_eq!(program.header().unwrap().hash(), grant.authorisation.program);
+        assert_eq!(
+            program.header().unwrap().hash(),
+            grant.authorisation.program
+        );
         let mut inputs = Vec::new();
         for given in &task.inputs {
             inputs.push(match given.input.clone().unwrap() {
@@ -293,7 +301,10 @@ pub fn assert_delivered(computed: &Computed, name: &str, answer: to_worker::Mess
     };
     let signature = delivered.signature.try_into().unwrap();
     let context = Worker::context(&computed.task);
-    assert_eq!(delivery.is_signed(&Host, &context, name, &signature), Ok(true));
+    assert_eq!(
+        delivery.is_signed(&Host, &context, name, &signature),
+        Ok(true)
+    );
 }
 
 pub fn run(program: &Program, inputs: &[SlotInput]) -> Outcome {

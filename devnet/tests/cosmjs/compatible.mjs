@@ -58,7 +58,7 @@ const asMsg = (msg) => ({
 seen.simulated = { gas: await client.simulate(address, [asMsg(transfer)], "") };
 const refused = await client.simulate(address, [asMsg(greedy)], "").catch((error) => error);
 // devnet does not name the line of wasmd's source, nor the same gas.
-seen.refusedSimulation = refused.message.replace(/ \[[^\]]*\] with gas used: '\d+'/, "");
+seen.refusedSimulation = refused.message.replace(/( \[[^\]]*\])? with gas used: '\d+'/, "");
 
 seen.balance = await client.queryContractSmart(coin, { balance: { address: recipient } });
 const unknown = await client.queryContractSmart(coin, { nosuch: {} }).catch((error) => error);

@@ -233,6 +233,7 @@ fn production_is_taken_and_what_does_not_fit_is_refused() {
 }
 
 /// Keplr's own rules (`tests/keplr`). Without Node it is a visible skip, but in CI.
+#[allow(clippy::print_stderr)]
 fn keplr_takes_it(entry: &Path) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/keplr");
     let run = |program: &str, arguments: &[&str]| {

@@ -129,17 +129,19 @@ pub fn parse<T: DeserializeOwned>(
             _ => last = Some(name),
         }
     }
-    Value::Table(table).try_into().map_err(|error: toml::de::Error| {
-        let place = match (&file, &last) {
-            (Some((path, _)), _) => path.display().to_string(),
-            (None, Some(variable)) => format!("after variable {variable}"),
-            (None, None) => "no file and no variable".to_owned(),
-        };
-        ConfigError::invalid(
-            &place,
-            format!("{}; add it, or set {prefix}__…", error.message().trim_end()),
-        )
-    })
+    Value::Table(table)
+        .try_into()
+        .map_err(|error: toml::de::Error| {
+            let place = match (&file, &last) {
+                (Some((path, _)), _) => path.display().to_string(),
+                (None, Some(variable)) => format!("after variable {variable}"),
+                (None, None) => "no file and no variable".to_owned(),
+            };
+            ConfigError::invalid(
+                &place,
+                format!("{}; add it, or set {prefix}__…", error.message().trim_end()),
+            )
+        })
 }
 
 fn line_of(text: &str, error: &toml::de::Error) -> usize {
@@ -205,7 +207,10 @@ mod tests {
     #[test]
     fn the_environment_goes_over_the_file() {
         let text = "home = \"here\"\n[http]\nlisten = \"a\"\nlimit = 1\n";
-        let service = read(text, &[("APP__HTTP__LIMIT", "7"), ("APP__HTTP__LISTEN", "b:1")]);
+        let service = read(
+            text,
+            &[("APP__HTTP__LIMIT", "7"), ("APP__HTTP__LISTEN", "b:1")],
+        );
         let http = Http {
             listen: "b:1".to_owned(),
             limit: 7,

@@ -8,7 +8,9 @@ use tracing_subscriber::EnvFilter;
 #[derive(Debug, thiserror::Error)]
 pub enum LogError {
     /// The filter is no directive.
-    #[error("[BL-LOG-001] log filter {filter:?}: {reason}; try \"info\" or \"info,coordinator=debug\"")]
+    #[error(
+        "[BL-LOG-001] log filter {filter:?}: {reason}; try \"info\" or \"info,coordinator=debug\""
+    )]
     Filter {
         /// What was given.
         filter: String,

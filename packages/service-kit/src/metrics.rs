@@ -108,9 +108,15 @@ mod tests {
         waiting.set(3);
         took.observe(0.004);
         let text = render(&registry);
-        assert!(text.contains("x_refused_total{reason=\"late\"} 2"), "{text}");
+        assert!(
+            text.contains("x_refused_total{reason=\"late\"} 2"),
+            "{text}"
+        );
         assert!(text.contains("x_waiting 3"), "{text}");
-        assert!(text.contains("x_took_seconds_bucket{le=\"0.005\"} 1"), "{text}");
+        assert!(
+            text.contains("x_took_seconds_bucket{le=\"0.005\"} 1"),
+            "{text}"
+        );
         assert_eq!(family.get(["late"]), 2);
         assert_eq!(family.get(["early"]), 0);
     }

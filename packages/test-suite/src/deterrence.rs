@@ -39,7 +39,7 @@ const SEED: u64 = 0x0ba1_1a57;
 /// One worker's way to work, and how it is looked at.
 #[derive(Clone, Copy, Debug)]
 pub struct Case {
-    /// Tasks skipped of [`TASKS`].
+    /// Tasks skipped of a thousand.
     pub skipped: u32,
     /// One batch in so many is challenged.
     pub one_in: u32,

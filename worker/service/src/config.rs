@@ -32,7 +32,8 @@ pub struct Config {
     pub settled_after: u64,
     /// How long it takes to go away, at most.
     pub drain: Duration,
-    /// Certificates in PEM that coordinators' are trusted by, beside the system's.
+    /// Certificates in PEM that coordinators' sessions are trusted by, in place of the
+    /// system's.
     pub trust: Option<String>,
     /// Where it answers what it is doing: a loopback address.
     pub status_listen: Option<SocketAddr>,

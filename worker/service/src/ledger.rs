@@ -31,6 +31,12 @@ pub(crate) struct Memory {
     last_minute: Duration,
 }
 
+impl Memory {
+    fn has_put(&self, batch: u64, key: &String) -> bool {
+        self.put.get(&batch).is_some_and(|keys| keys.contains(key))
+    }
+}
+
 /// Follows the books until the worker ends; then once more.
 pub(crate) async fn run(shared: Arc<Shared>) {
     let mut memory = Memory::default();
@@ -337,21 +343,31 @@ async fn commit(shared: &Shared, memory: &mut Memory) -> Result<(), ServiceError
                 }
                 memory.retry_at.remove(&kept.id);
                 tracing::warn!(order = kept.order, %reason, "a batch was refused; sent again");
-                send(shared, &kept, kept.tries.saturating_add(1)).await?;
+                let key = send(shared, &kept, kept.tries.saturating_add(1)).await?;
+                memory.put.entry(kept.id).or_default().push(key);
             }
             Some(_) => {}
             None if over && kept.tries == 0 => shared.journal.release(kept.id)?,
+            None if memory.has_put(kept.id, &key) => {}
             // Again after a restart: under its key it is sent once.
-            None => send(shared, &kept, kept.tries.max(1)).await?,
+            None => {
+                let key = send(shared, &kept, kept.tries.max(1)).await?;
+                memory.put.entry(kept.id).or_default().push(key);
+            }
         }
     }
     Ok(())
 }
 
-async fn send(shared: &Shared, kept: &Kept, attempt: u32) -> Result<(), ServiceError> {
+/// Puts a batch's commit on its way; under which key.
+async fn send(shared: &Shared, kept: &Kept, attempt: u32) -> Result<String, ServiceError> {
     let tasks = shared.journal.batch_tasks(kept.id)?;
     let Some(last) = tasks.last() else {
-        return Ok(());
+        // A batch has tasks; one without would be the file's damage.
+        return Err(ServiceError::Contradiction(format!(
+            "batch {} has no tasks",
+            kept.id
+        )));
     };
     let grant = last.grant.to_bytes();
     let receipts = tasks.iter().map(|task| task.receipt).collect();
@@ -375,7 +391,8 @@ async fn send(shared: &Shared, kept: &Kept, attempt: u32) -> Result<(), ServiceE
         shared.journal.tried(kept.id)?;
     }
     let key = format!("commit/{}/{attempt}", kept.id);
-    shared.put(&key, Contract::Market, &msg).await
+    shared.put(&key, Contract::Market, &msg).await?;
+    Ok(key)
 }
 
 /// Removes runs that nobody can ask for any more, and says how things are.

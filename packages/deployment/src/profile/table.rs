@@ -16,7 +16,7 @@ pub struct Row {
     pub second: String,
 }
 
-/// Every parameter of either profile, in the order in which the contracts list them.
+/// Every parameter of either profile: the tiers, then contract by contract, by name.
 #[must_use]
 pub fn table(first: &Profile, second: &Profile) -> Vec<Row> {
     let (first, second) = (rows(first), rows(second));

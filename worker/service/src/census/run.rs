@@ -27,7 +27,10 @@ pub(crate) async fn run(shared: std::sync::Arc<Shared>) {
     let mut sent = None;
     while shared.wait(wait).await {
         match look(&shared, &mut sent).await {
-            Ok(next) => wait = next,
+            Ok(next) => {
+                wait = next;
+                shared.status.well("census");
+            }
             Err(error) => {
                 wait = LOOK;
                 tracing::warn!(%error, "census");
@@ -149,10 +152,12 @@ async fn answer(
         return Ok(());
     }
     let on_chain = shared.view.capacity().await?.commitment;
-    let Some(on_chain) = on_chain.filter(|found| found.slot == census.slot && !found.answered)
-    else {
-        return Ok(());
+    let Some(on_chain) = on_chain.filter(|found| found.slot == census.slot) else {
+        return not_committed(shared, measured).await;
     };
+    if on_chain.answered {
+        return Ok(());
+    }
     let Some(sampling) = shared.view.beacon(round).await? else {
         return Ok(());
     };
@@ -174,7 +179,19 @@ async fn answer(
     };
     tracing::info!(census = census.id, "census: answered");
     shared.put(&key, Contract::Oracle, &msg).await?;
+    shared.status.well("census commit");
     *sent = Some(key);
+    Ok(())
+}
+
+/// Says why nothing of the worker's is on chain, as far as that is known.
+async fn not_committed(shared: &Shared, measured: &Measured) -> Result<(), ServiceError> {
+    for commit in 1..=measured.commits {
+        let key = format!("census/{}/{commit}/commit", measured.slot);
+        if let Some(Verdict::Refused(reason)) = shared.carrier.verdict(&key).await? {
+            shared.status.trouble("census commit", &reason);
+        }
+    }
     Ok(())
 }
 

@@ -66,10 +66,11 @@ pub(super) async fn dial(shared: &Shared, info: &NetworkInfo) -> Result<Session,
     let endpoint = Endpoint::from_shared(info.workers.clone());
     let mut endpoint = endpoint.map_err(|error| fail(format!("{}: {error}", info.workers)))?;
     if info.workers.starts_with("https://") {
-        let mut tls = ClientTlsConfig::new().with_native_roots();
-        if let Some(pem) = &shared.config.trust {
-            tls = tls.ca_certificate(Certificate::from_pem(pem));
-        }
+        let tls = ClientTlsConfig::new();
+        let tls = match &shared.config.trust {
+            Some(pem) => tls.ca_certificate(Certificate::from_pem(pem)),
+            None => tls.with_native_roots(),
+        };
         endpoint = endpoint
             .tls_config(tls)
             .map_err(|error| fail(format!("TLS: {error}")))?;

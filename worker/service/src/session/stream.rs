@@ -11,6 +11,9 @@ use worker_api::v1::{
 use super::{dial::Session, task};
 use crate::{ServiceError, service::Shared};
 
+/// Offers and results of a session that are looked at, at a time.
+const MOST: usize = 256;
+
 /// Serves a session until it ends: because the coordinator ends it, or because the
 /// worker drains and all is handed in.
 pub(super) async fn serve(
@@ -70,6 +73,8 @@ pub(super) async fn serve(
                     return Ok(());
                 };
                 match message.message {
+                    // Whoever floods is not answered, which is a refusal too.
+                    Some(Message::Offer(Offer { task: Some(_), .. })) if tasks.len() >= MOST => {}
                     Some(Message::Offer(Offer { task: Some(offered), .. })) => {
                         tasks.spawn(task::offered(Arc::clone(shared), link.clone(), offered));
                     }

@@ -155,7 +155,7 @@ impl Walk {
         let parts: Vec<(usize, u32)> = units.iter().copied().enumerate().collect();
         net.measure_times(2, &parts);
         for issuer in 0..3 {
-            net.post_bond(issuer, 10_000_000).unwrap();
+            net.post_bond(issuer, 20_000_000).unwrap();
             net.commit_for(issuer, 1_000, 60 * HOUR).unwrap();
         }
         let holders: Vec<Addr> = (0..4)

@@ -8,6 +8,7 @@ use compute_proofs::task::Authorisation;
 use proptest::prelude::*;
 
 use super::*;
+use crate::job::Detail;
 use crate::machine::draw::Lottery;
 
 const WORKERS: [&str; 4] = ["a", "b", "c", "d"];
@@ -157,7 +158,10 @@ impl Seen {
             assert!(before < Some(assigned.attempt), "an attempt is leased once");
             assert!(!self.over.contains_key(&assigned.job));
             let job = assigned.job;
-            assert!(self.live.insert(job, assigned).is_none(), "one lease a task");
+            assert!(
+                self.live.insert(job, assigned).is_none(),
+                "one lease a task"
+            );
         }
     }
 
@@ -245,7 +249,11 @@ fn play(events: Vec<Event>) {
 
 fn fail(board: &mut Board, seen: &mut Seen, at: usize, cause: Cause, now: u64) {
     if let Some(lease) = seen.nth(at) {
-        assert!(board.fail(lease.lease, "nobody", cause.clone(), now).is_none());
+        assert!(
+            board
+                .fail(lease.lease, "nobody", cause.clone(), now)
+                .is_none()
+        );
         let (ended, dead) = board.fail(lease.lease, &lease.worker, cause, now).unwrap();
         seen.ended(&ended, dead);
     }
@@ -276,7 +284,12 @@ fn finish(
         }
         board.tick(now);
         for worker in WORKERS {
-            board.open(&Arc::from(worker), session(200 + round % 50), capabilities(), now);
+            board.open(
+                &Arc::from(worker),
+                session(200 + round % 50),
+                capabilities(),
+                now,
+            );
         }
         let assigned = board.assign(now, 100, &mut name);
         for lease in &assigned {
@@ -323,9 +336,18 @@ fn who_is_drawn_and_cannot_take_it_is_passed_over_with_the_reason() {
     let assigned = board.assign(0, 1, names());
     let lease = &assigned[0];
     assert_eq!(lease.worker.as_ref(), "b");
-    let skipped: Vec<_> = lease.skipped.iter().map(|(attempt, _, _)| *attempt).collect();
+    let skipped: Vec<_> = lease
+        .skipped
+        .iter()
+        .map(|(attempt, _, _)| *attempt)
+        .collect();
     assert_eq!(skipped, (0..lease.attempt).collect::<Vec<_>>());
-    assert!(lease.skipped.iter().all(|(_, _, why)| *why == Skip::NotConnected));
+    assert!(
+        lease
+            .skipped
+            .iter()
+            .all(|(_, _, why)| *why == Skip::NotConnected)
+    );
     // The draw can be repeated by anyone.
     let basis = basis();
     for (attempt, worker, _) in &lease.skipped {
@@ -353,7 +375,10 @@ fn idle_workers_are_told_why_once() {
     let mut board = board();
     let a: Arc<str> = Arc::from("a");
     board.open(&a, session(1), capabilities(), 0);
-    assert_eq!(board.idle_news(0), [(session(1), "no task waits".to_owned())]);
+    assert_eq!(
+        board.idle_news(0),
+        [(session(1), "no task waits".to_owned())]
+    );
     assert!(board.idle_news(0).is_empty());
     board.drain(&a, 0);
     assert_eq!(board.idle_news(0), [(session(1), "draining".to_owned())]);
