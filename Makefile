@@ -2,7 +2,7 @@
 # why it does what it does.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup check test test-deep wasm coverage gas schema vectors doc fmt clean e2e e2e-wasmd localnet devnet-figures
+.PHONY: help setup check test test-deep wasm coverage gas schema vectors doc fmt clean demo bench e2e e2e-wasmd localnet devnet-figures
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -21,6 +21,12 @@ test-deep: ## the same at full length, then fuzzing; goes on where the same BALL
 
 wasm: ## build every contract to artifacts/, reproducibly, and check it as the chain does
 	@scripts/wasm.sh
+
+demo: ## the whole life of the coin on this machine, with real processes
+	@scripts/demo.sh
+
+bench: ## int8 products on every device beside other libraries, into docs/data/
+	@scripts/bench.sh
 
 gas: wasm ## measure gas on the built contracts, into docs/data/
 	@scripts/cargo.sh run --locked -q -p test-suite --bin gas

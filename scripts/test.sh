@@ -11,4 +11,6 @@ choose_seed
 
 stage setup scripts/setup.sh
 stage wasm scripts/wasm.sh
-stage cargo-test scripts/cargo-test.sh
+# With the feature of the demo's cheater, so that nothing is built twice for it.
+stage cargo-test scripts/cargo-test.sh --features ballast/cheat
+stage demo env BALLAST_BUILT=1 scripts/demo.sh

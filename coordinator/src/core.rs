@@ -47,6 +47,9 @@ pub(crate) struct Known {
     pub(crate) header: Header,
 }
 
+/// What was looked up, or found missing, and when in milliseconds.
+type Cache<K, V> = HashMap<K, (u64, Option<V>)>;
+
 pub(crate) struct Core {
     pub(crate) config: Config,
     pub(crate) chain: Arc<dyn Chain>,
@@ -65,8 +68,8 @@ pub(crate) struct Core {
     /// Outputs that were uploaded and not handed in yet.
     pub(crate) uploaded: Mutex<HashMap<LeaseId, Arrived>>,
     pub(crate) programs: Mutex<HashMap<Hash, Known>>,
-    pub(crate) orders: Mutex<HashMap<u64, (u64, Option<Arc<Order>>)>>,
-    pub(crate) api_keys: Mutex<HashMap<[u8; 32], (u64, Option<KeyRow>)>>,
+    pub(crate) orders: Mutex<Cache<u64, Arc<Order>>>,
+    pub(crate) api_keys: Mutex<Cache<[u8; 32], KeyRow>>,
     pub(crate) buckets: Mutex<HashMap<u64, Bucket>>,
     watchers: Mutex<HashMap<JobId, watch::Sender<u64>>>,
     /// Orders to redeem whose calls are looked after.

@@ -66,7 +66,8 @@ async fn forged_receipts_are_refused_and_the_task_goes_on() {
     let names = ["a", "b", "c", "d", "e", "f"];
     let network = Network::start(&names, |_| ()).await;
     let id = network.submit(1).await;
-    let forgeries: [(&str, fn(&v1::Result) -> v1::Result); 5] = [
+    type Forge = fn(&v1::Result) -> v1::Result;
+    let forgeries: [(&str, Forge); 5] = [
         ("BL-CRD-055", |r| forged(r, |receipt| receipt.ops += 1)),
         ("BL-CRD-055", |r| {
             forged(r, |receipt| receipt.grant = NOTHING)

@@ -73,8 +73,8 @@ async fn matrices_travel_by_upload_and_inline_with_an_epilogue() {
     // A is large enough to lie in a file.
     let (m, n, k) = (300u32, 3u32, 400u32);
     let count = |rows: u32, cols: u32| usize::try_from(rows * cols).unwrap();
-    let a: Vec<u8> = (0..count(m, k)).map(|at| (at % 7) as u8).collect();
-    let b: Vec<u8> = (0..count(k, n)).map(|at| (at % 5) as u8).collect();
+    let a: Vec<u8> = (0..7).cycle().take(count(m, k)).collect();
+    let b: Vec<u8> = (0..5).cycle().take(count(k, n)).collect();
     let upload = |file: Vec<u8>| {
         let request = network.http.post(network.url("/v1/objects"));
         answer(request.bearer_auth(&network.key).body(file))

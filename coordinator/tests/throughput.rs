@@ -11,9 +11,11 @@ use common::Network;
 use common::worker::Worker;
 use serde_json::json;
 
-const JOBS: usize = 4_000;
+const JOBS: usize = 3_200;
 const APPS: usize = 64;
-const WORKERS: [&str; 4] = ["a", "b", "c", "d"];
+const WORKERS: [&str; 16] = [
+    "a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n", "o", "p",
+];
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "measures"]

@@ -136,7 +136,8 @@ async fn transfers(client: &Client) -> Result<u64> {
     // All of them count only if all of them worked.
     let balance = json!({ "balance": { "address": to } });
     let balance: Value = client.query(&coin, &balance).await?;
-    ensure!(balance["balance"] == TRANSFERS.to_string(), "{balance}");
+    let expected = json!({ "balance": TRANSFERS.to_string() });
+    ensure!(balance == expected, "{balance}");
     Ok(TRANSFERS * 1_000_000 / micros)
 }
 

@@ -9,11 +9,14 @@ use super::{Censuses, Miner};
 use crate::machine::board::Facts;
 use crate::machine::draw::{Basis, Lottery};
 
+/// Workers with what they weigh.
+type Stakes = Vec<(Arc<str>, u128)>;
+
 /// The stakes that the next draws are made by, census by census.
 #[derive(Debug, Default)]
 pub struct Snapshots {
     /// Of the census under way: taken when it was first seen.
-    pending: Option<(u32, Vec<(Arc<str>, u128)>)>,
+    pending: Option<(u32, Stakes)>,
     basis: Option<Basis>,
 }
 
@@ -29,7 +32,7 @@ impl Snapshots {
         censuses: &Censuses,
         miners: &[Miner],
     ) -> Result<Option<Basis>, ProofError> {
-        let stakes = || -> Vec<(Arc<str>, u128)> {
+        let stakes = || -> Stakes {
             let entries = miners.iter();
             entries
                 .map(|miner| (Arc::from(miner.address.as_str()), miner.active_stake))

@@ -158,6 +158,7 @@ async fn listen(
             () = end.notified() => break,
             message = from.message() => message,
         };
+        lock(&core.board).seen(&worker, now_ms());
         match message {
             Ok(Some(FromWorker {
                 message: Some(message),

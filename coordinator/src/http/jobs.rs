@@ -32,7 +32,11 @@ pub(super) async fn row(core: &Core, id: JobId) -> Result<JobRow, ApiError> {
 
 /// A job that whoever asks may see: with a key of its order; or, where the app
 /// authorises, by its name alone, which only the app was told.
-pub(super) async fn visible(core: &Core, id: &str, headers: &HeaderMap) -> Result<JobRow, ApiError> {
+pub(super) async fn visible(
+    core: &Core,
+    id: &str,
+    headers: &HeaderMap,
+) -> Result<JobRow, ApiError> {
     let missing = || ApiError::not_found(format!("There is no job {id}."));
     let parsed = JobId::parse(id).ok_or_else(missing)?;
     let key = auth::key(core, headers).await?;

@@ -37,8 +37,9 @@ pub(crate) async fn record(
             "Only a job that is done has a record.",
         ));
     };
-    let slots: Vec<Slot> = serde_json::from_str(&row.inputs)
-        .map_err(|_| StoreError::Damaged { what: "jobs.inputs" })?;
+    let slots: Vec<Slot> = serde_json::from_str(&row.inputs).map_err(|_| StoreError::Damaged {
+        what: "jobs.inputs",
+    })?;
     let known = lock(&core.programs)
         .get(&row.authorisation.program)
         .cloned();
@@ -117,9 +118,8 @@ pub(crate) async fn object(
     let key = auth::need_key(&core, &headers).await?;
     auth::limit(&core, key.order)?;
     let mut bytes = [0; 32];
-    hex::decode_to_slice(&root, &mut bytes).map_err(|_| {
-        ApiError::bad("root", format!("{root:?} is not 64 hexadecimal digits."))
-    })?;
+    hex::decode_to_slice(&root, &mut bytes)
+        .map_err(|_| ApiError::bad("root", format!("{root:?} is not 64 hexadecimal digits.")))?;
     let body = download::body(&core, Hash(bytes)).await?;
     Ok(([(CONTENT_TYPE, "application/octet-stream")], body).into_response())
 }

@@ -112,7 +112,7 @@ impl Worker {
         try_open(client, open).await.unwrap()
     }
 
-    pub async fn say(&self, message: from_worker::Message) {
+    pub async fn say(&mut self, message: from_worker::Message) {
         let message = FromWorker {
             message: Some(message),
         };
@@ -151,7 +151,7 @@ impl Worker {
         }
     }
 
-    pub async fn accept(&self, task: &v1::Task) {
+    pub async fn accept(&mut self, task: &v1::Task) {
         let lease = task.lease.clone();
         self.say(from_worker::Message::Accept(v1::Accept { lease }))
             .await;

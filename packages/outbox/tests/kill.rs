@@ -77,7 +77,7 @@ async fn a_process_that_is_killed_at_any_moment_does_nothing_twice() {
         .unwrap();
     let network = Network::new(client, deployment);
     // Each life is a little longer than the one before, so that one gets far enough.
-    let mut left = usize::MAX;
+    let (mut left, mut cut_short) = (usize::MAX, 0);
     for life in 0..60_u64 {
         let mut child = spawn(home.path());
         tokio::time::sleep(Duration::from_millis(120 + 37 * life)).await;
@@ -90,8 +90,13 @@ async fn a_process_that_is_killed_at_any_moment_does_nothing_twice() {
         if put == usize::try_from(MESSAGES).unwrap() && left == 0 {
             break;
         }
+        cut_short += usize::from(put > 0);
     }
     assert_eq!(left, 0);
+    assert!(
+        cut_short > 0,
+        "no life was cut short in the midst of its work"
+    );
     assert_eq!(moved(&network).await, MESSAGES);
     let outbox = Outbox::open(&home.path().join("outbox.sqlite"))
         .await

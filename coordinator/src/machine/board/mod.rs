@@ -239,7 +239,13 @@ impl Board {
         }
     }
 
-    /// The worker lives.
+    /// The worker has said something.
+    pub fn seen(&mut self, address: &Arc<str>, now_ms: u64) {
+        self.fleet
+            .change(address, now_ms, |worker| worker.seen_ms = now_ms);
+    }
+
+    /// The worker lives, and could take so many tasks.
     pub fn heartbeat(&mut self, address: &Arc<str>, free_slots: u32, now_ms: u64) {
         self.fleet.change(address, now_ms, |worker| {
             worker.seen_ms = now_ms;

@@ -1,7 +1,5 @@
 //! What people ask: where a job stands, how workers are, why one is idle.
 
-use std::sync::Arc;
-
 use super::{Board, Position, WorkerView};
 use crate::id::{JobId, SessionId};
 

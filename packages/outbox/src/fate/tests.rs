@@ -188,16 +188,17 @@ impl World {
         (0..self.messages.len()).filter(open).collect()
     }
 
-    fn land(&mut self, ids: &[usize], result: &Result<Included, ChainError>) {
+    /// Whether what was on its way has landed.
+    fn land(&mut self, ids: &[usize], result: &Result<Included, ChainError>) -> bool {
         let fate = of(result, ids.len(), self.waiting(ids[0]).tries);
         if fate == Fate::Unknown {
-            return;
+            return false;
         }
         for (place, id) in ids.iter().enumerate() {
             let state = self.messages[*id].state.clone();
             self.messages[*id].state = after(state, &fate, result, (place, ids.len()), self.now);
         }
-        self.flight = None;
+        true
     }
 
     /// What the chain says to these now; it may execute them.
@@ -230,9 +231,7 @@ impl World {
                 }),
                 (false, _) => self.execute(&ids, dice),
             };
-            let unknown = matches!(result, Err(ChainError::TimedOut { .. }));
-            self.land(&ids, &result);
-            if unknown {
+            if !self.land(&ids, &result) {
                 self.flight = Some(Flight { ids, is_included });
             }
             return;
@@ -262,15 +261,17 @@ impl World {
         ids.truncate(batch(&sizes, self.now));
         let reason = "nobody there".to_owned();
         match dice % 8 {
-            0 => self.land(
-                &ids,
-                &Err(ChainError::Unreachable {
-                    reasons: reason.clone(),
-                }),
-            ),
-            1 => self.land(&ids, &Err(ChainError::NotKept { reason })),
+            0 => {
+                let reasons = reason.clone();
+                self.land(&ids, &Err(ChainError::Unreachable { reasons }));
+            }
+            1 => {
+                self.land(&ids, &Err(ChainError::NotKept { reason }));
+            }
             // Another transaction of the same key is not settled yet.
-            2 => self.land(&ids, &Err(lost)),
+            2 => {
+                self.land(&ids, &Err(lost));
+            }
             // Killed after the signature, before or after the broadcast.
             3 | 4 => {
                 for id in &ids {
