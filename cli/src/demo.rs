@@ -45,7 +45,9 @@ async fn demo(arguments: &Arguments, output: &Output) -> Result<Summary, Failure
             (made.path().to_owned(), Some(made))
         }
     };
-    let is_used = work.read_dir().is_ok_and(|mut files| files.next().is_some());
+    let is_used = work
+        .read_dir()
+        .is_ok_and(|mut files| files.next().is_some());
     if is_used {
         return Err(usage(format!(
             "{} is not empty; name a new folder with --work",

@@ -13,36 +13,34 @@ use worker::{npy, task::Tensor};
 use crate::{DemoError, product::product, wait::until};
 
 /// Rows and columns of the jobs' matrices.
-pub const ROWS: u32 = 192;
+pub(crate) const ROWS: u32 = 256;
 
 /// Inner dimension.
-pub const INNER: u32 = 512;
+pub(crate) const INNER: u32 = 1_024;
 
 /// An app with one API key.
-pub struct App {
+pub(crate) struct App {
     http: Client,
     url: String,
     key: String,
 }
 
 /// A job that was handed in, with what must come of it.
-pub struct Job {
+pub(crate) struct Job {
     /// The coordinator's name for it.
-    pub id: String,
+    pub(crate) id: String,
     /// Its product, computed plainly.
     expected: Vec<i32>,
 }
 
 /// What came of a job.
-pub struct Done {
+pub(crate) struct Done {
     /// Who has done it.
-    pub worker: String,
-    /// Which task of the order it was.
-    pub nonce: u64,
+    pub(crate) worker: String,
     /// Ops that it cost.
-    pub ops: u128,
+    pub(crate) ops: u128,
     /// Whether every byte is as it must be.
-    pub is_right: bool,
+    pub(crate) is_right: bool,
 }
 
 #[derive(Deserialize)]
@@ -53,7 +51,6 @@ struct Accepted {
 #[derive(Deserialize)]
 struct State {
     status: String,
-    nonce: u64,
     ops: String,
     worker: Option<String>,
     failure: Option<String>,
@@ -62,7 +59,7 @@ struct State {
 impl App {
     /// At this coordinator, with this key.
     #[must_use]
-    pub fn new(url: &str, key: &str) -> Self {
+    pub(crate) fn new(url: &str, key: &str) -> Self {
         Self {
             http: Client::new(),
             url: url.to_owned(),
@@ -74,7 +71,7 @@ impl App {
     ///
     /// # Errors
     /// [`DemoError`].
-    pub async fn submit_seeded(&self, seed: [u8; 32]) -> Result<Job, DemoError> {
+    pub(crate) async fn submit_seeded(&self, seed: [u8; 32]) -> Result<Job, DemoError> {
         let fill = |tag| {
             let len = usize::try_from(ROWS * INNER).unwrap_or(usize::MAX);
             let mut all = vec![0_i8; 0];
@@ -96,7 +93,7 @@ impl App {
     ///
     /// # Errors
     /// [`DemoError`].
-    pub async fn submit_files(&self, seed: u64) -> Result<Job, DemoError> {
+    pub(crate) async fn submit_files(&self, seed: u64) -> Result<Job, DemoError> {
         let mut state = seed;
         let mut random = |count: u32| -> Vec<i8> {
             let numbers = (0..count).map(|_| {
@@ -149,7 +146,7 @@ impl App {
     ///
     /// # Errors
     /// [`DemoError::TooLong`]; [`DemoError::Unexpected`] for one that has failed.
-    pub async fn finish(&self, job: &Job) -> Result<Done, DemoError> {
+    pub(crate) async fn finish(&self, job: &Job) -> Result<Done, DemoError> {
         let url = format!("{}/v1/jobs/{}", self.url, job.id);
         let limit = Duration::from_secs(120);
         let state = until("a job is done", limit, async || {
@@ -173,7 +170,6 @@ impl App {
         let expected = job.expected.iter().flat_map(|sum| sum.to_le_bytes());
         Ok(Done {
             worker: state.worker.unwrap_or_default(),
-            nonce: state.nonce,
             ops: state.ops.parse().map_err(unexpected)?,
             is_right: expected.eq(tensor.bytes().iter().copied()),
         })

@@ -13,8 +13,8 @@ use cosmwasm_std::{Decimal, Uint128};
 use deployment::{Contract, Network};
 
 use crate::{
-    DemoError, People, Tell,
-    people::{Operator, Person},
+    DemoError, Tell,
+    people::{Operator, People, Person},
     wait::until,
 };
 
@@ -65,7 +65,7 @@ async fn register(
 ///
 /// # Errors
 /// [`DemoError`], at the first step that is refused.
-pub async fn set_up(network: &Network, people: &People, url: &str) -> Result<(), DemoError> {
+pub(crate) async fn set_up(network: &Network, people: &People, url: &str) -> Result<(), DemoError> {
     let denom = &network.deployment().bond_denom;
     let block = network.client().latest_block().await?;
     let params: oracle::Params = network.oracle(&oracle::QueryMsg::Params {}).await?;
@@ -97,18 +97,20 @@ pub async fn set_up(network: &Network, people: &People, url: &str) -> Result<(),
     for (at, worker) in people.workers.iter().enumerate() {
         let issuer = people.issuer_of(at);
         register(network, worker, issuer, Kind::Miner, "").await?;
+        // The oracle knows an operator once it has declared its devices.
+        let devices = network.to_oracle(&oracle::ExecuteMsg::DeclareDevices { devices: 1 })?;
+        worker
+            .person
+            .send("declares its device", vec![devices])
+            .await?;
         let invite = network.to_oracle(&oracle::ExecuteMsg::InviteOperator {
             operator: worker.person.address.clone(),
         })?;
         issuer.send("invites a worker", vec![invite]).await?;
-        let devices = network.to_oracle(&oracle::ExecuteMsg::DeclareDevices { devices: 1 })?;
         let join = network.to_oracle(&oracle::ExecuteMsg::JoinIssuer {
             issuer: issuer.address.clone(),
         })?;
-        worker
-            .person
-            .send("joins its issuer", vec![devices, join])
-            .await?;
+        worker.person.send("joins its issuer", vec![join]).await?;
     }
     register(
         network,
@@ -136,7 +138,7 @@ fn with_funds(msg: Msg, coins: Vec<Coin>) -> Msg {
 ///
 /// # Errors
 /// [`DemoError::TooLong`].
-pub async fn measured(
+pub(crate) async fn measured(
     network: &Network,
     people: &People,
     tell: &Tell,
@@ -170,7 +172,7 @@ pub async fn measured(
 ///
 /// # Errors
 /// When the oracle does not answer.
-pub async fn allowance(
+pub(crate) async fn allowance(
     network: &Network,
     issuer: &Person,
 ) -> Result<MintAllowanceResponse, DemoError> {
@@ -183,7 +185,7 @@ pub async fn allowance(
 ///
 /// # Errors
 /// When the oracle does not answer.
-pub async fn backing(network: &Network) -> Result<BackingResponse, DemoError> {
+pub(crate) async fn backing(network: &Network) -> Result<BackingResponse, DemoError> {
     let query = oracle::QueryMsg::Backing {
         start_after: None,
         limit: None,
@@ -196,7 +198,7 @@ pub async fn backing(network: &Network) -> Result<BackingResponse, DemoError> {
 ///
 /// # Errors
 /// [`DemoError`], at the first step that is refused.
-pub async fn mint_and_bond(
+pub(crate) async fn mint_and_bond(
     network: &Network,
     people: &People,
     for_app: u128,
@@ -256,7 +258,11 @@ fn send_to_votes(network: &Network, amount: Uint128, hook: &votes::Hook) -> Resu
 ///
 /// # Errors
 /// [`DemoError::Step`].
-pub async fn vote(network: &Network, people: &People, amount: u128) -> Result<(), DemoError> {
+pub(crate) async fn vote(
+    network: &Network,
+    people: &People,
+    amount: u128,
+) -> Result<(), DemoError> {
     let [first, ..] = people.workers.as_slice() else {
         return Ok(());
     };

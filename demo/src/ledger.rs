@@ -7,94 +7,104 @@ use deployment::Network;
 
 use crate::DemoError;
 
+/// Every transaction of the chain, the oldest first.
+pub(crate) struct Ledger(Vec<Included>);
+
 /// Sums over events.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Totals {
+pub(crate) struct Totals {
     /// Batches that have settled.
-    pub settled: u64,
+    pub(crate) settled: u64,
     /// Batches that fraud was proven in.
-    pub overturned: u64,
-    /// Batches that have failed.
-    pub failed: u64,
+    pub(crate) overturned: u64,
     /// Ops that were settled.
-    pub ops: u128,
+    pub(crate) ops: u128,
     /// Micro-coins paid to workers, coordinators and the protection pool.
-    pub paid: u128,
+    pub(crate) paid: u128,
     /// Micro-coins burnt.
-    pub burnt: u128,
-    /// Micro-coins slashed of operators and issuers' bonds.
-    pub slashed: u128,
+    pub(crate) burnt: u128,
+    /// Micro-coins slashed of operators.
+    pub(crate) slashed: u128,
 }
 
-/// All transactions with events of this type, which always have this attribute.
-async fn with_event(network: &Network, kind: &str, key: &str) -> Result<Vec<Included>, DemoError> {
-    search(network, &format!("wasm-{kind}.{key} EXISTS")).await
-}
+impl Ledger {
+    /// Reads all of it.
+    pub(crate) async fn read(network: &Network) -> Result<Self, DemoError> {
+        let mut all = Vec::new();
+        for page in 1.. {
+            let found = network.client().search("tx.height>=1", page).await?;
+            let is_last = u64::try_from(found.len()).unwrap_or(u64::MAX) < SEARCH_LIMIT;
+            all.extend(found);
+            if is_last {
+                break;
+            }
+        }
+        Ok(Self(all))
+    }
 
-async fn search(network: &Network, query: &str) -> Result<Vec<Included>, DemoError> {
-    let mut all = Vec::new();
-    for page in 1.. {
-        let found = network.client().search(query, page).await?;
-        let is_last = u64::try_from(found.len()).unwrap_or(u64::MAX) < SEARCH_LIMIT;
-        all.extend(found);
-        if is_last {
-            break;
+    /// The events of a type, each with its transaction and its attributes.
+    fn events<'a>(
+        &'a self,
+        kind: &'a str,
+    ) -> impl Iterator<Item = (&'a Included, BTreeMap<&'a str, &'a str>)> {
+        self.0.iter().flat_map(move |tx| {
+            let own = tx.events.iter().filter(move |(name, _)| {
+                name.strip_prefix("wasm-").is_some_and(|name| name == kind)
+            });
+            own.map(move |(_, attributes)| {
+                let pairs = attributes.iter();
+                let pairs = pairs.map(|(key, value)| (key.as_str(), value.as_str()));
+                (tx, pairs.collect())
+            })
+        })
+    }
+
+    fn count(&self, kind: &str) -> u64 {
+        u64::try_from(self.events(kind).count()).unwrap_or(u64::MAX)
+    }
+
+    fn sum(&self, kind: &str, key: &str) -> u128 {
+        let values = self.events(kind).filter_map(|(_, attributes)| {
+            let value = attributes.get(key)?;
+            value.parse::<u128>().ok()
+        });
+        values.sum()
+    }
+
+    /// Sums up.
+    pub(crate) fn totals(&self) -> Totals {
+        let settled = |key| self.sum("batch_settled", key);
+        Totals {
+            settled: self.count("batch_settled"),
+            overturned: self.count("batch_overturned"),
+            ops: settled("ops"),
+            paid: settled("worker_paid") + settled("coordinator_paid") + settled("protection_paid"),
+            burnt: settled("burnt"),
+            slashed: self.sum("operator_faulted", "slashed"),
         }
     }
-    Ok(all)
-}
 
-/// The numbers in an attribute of all events of a type in these transactions.
-fn numbers(found: &[Included], kind: &str, key: &str) -> Vec<u128> {
-    let kind = format!("wasm-{kind}");
-    let events = found.iter().flat_map(|tx| &tx.events);
-    let attributes = events
-        .filter(|(name, _)| *name == kind)
-        .flat_map(|(_, attributes)| attributes);
-    attributes
-        .filter(|(name, _)| name == key)
-        .filter_map(|(_, value)| value.parse().ok())
-        .collect()
-}
-
-/// Sums up.
-///
-/// # Errors
-/// When a node does not answer.
-pub async fn totals(network: &Network) -> Result<Totals, DemoError> {
-    let settled = with_event(network, "batch_settled", "batch").await?;
-    let overturned = with_event(network, "batch_overturned", "batch").await?;
-    let failed = with_event(network, "batch_failed", "batch").await?;
-    let faulted = with_event(network, "operator_faulted", "operator").await?;
-    let sum = |key: &str| numbers(&settled, "batch_settled", key).iter().sum::<u128>();
-    let count = |found: &[Included], kind: &str| {
-        u64::try_from(numbers(found, kind, "batch").len()).unwrap_or(u64::MAX)
-    };
-    Ok(Totals {
-        settled: count(&settled, "batch_settled"),
-        overturned: count(&overturned, "batch_overturned"),
-        failed: count(&failed, "batch_failed"),
-        ops: sum("ops"),
-        paid: sum("worker_paid") + sum("coordinator_paid") + sum("protection_paid"),
-        burnt: sum("burnt"),
-        slashed: numbers(&faulted, "operator_faulted", "slashed")
-            .iter()
-            .sum(),
-    })
-}
-
-/// Gas of all transactions that have moved a batch on, from commit to end. What several
-/// batches share (seal, draw) is not in it.
-///
-/// # Errors
-/// When a node does not answer.
-pub async fn gas_of(network: &Network, batch: u64) -> Result<u64, DemoError> {
-    // By hash: one transaction can hold several of the messages.
-    let mut gas = BTreeMap::new();
-    for kind in ["batch_committed", "samples_opened", "batch_settled"] {
-        let query = format!("wasm-{kind}.batch='{batch}'");
-        let found = search(network, &query).await?;
-        gas.extend(found.into_iter().map(|tx| (tx.hash, tx.gas_used)));
+    /// Gas of all transactions that have moved a batch on, from commit to settlement. What
+    /// several batches share (seal, draw) is not in it; where one transaction has done
+    /// something for several, each has its part.
+    pub(crate) fn gas_of(&self, batch: u64) -> u64 {
+        let number = batch.to_string();
+        let mut gas = BTreeMap::new();
+        for kind in ["batch_committed", "samples_opened", "batch_settled"] {
+            for (tx, attributes) in self.events(kind) {
+                if attributes.get("batch") == Some(&number.as_str()) {
+                    gas.insert(&tx.hash, tx.gas_used / self.shared_by(&tx.hash));
+                }
+            }
+        }
+        gas.values().sum()
     }
-    Ok(gas.values().sum())
+
+    /// How many batches a transaction has moved on; at least 1.
+    fn shared_by(&self, hash: &str) -> u64 {
+        let kinds = ["batch_committed", "samples_opened", "batch_settled"];
+        let events = kinds.into_iter().flat_map(|kind| self.events(kind));
+        let own = events.filter(|(tx, _)| tx.hash == hash).count();
+        u64::try_from(own).unwrap_or(u64::MAX).max(1)
+    }
 }

@@ -23,6 +23,5 @@ mod wait;
 
 pub use error::DemoError;
 pub use life::{Options, Running, run};
-pub use people::People;
 pub use summary::{Summary, coins};
 pub use tell::Tell;

@@ -12,7 +12,8 @@ use deployment::Network;
 use crate::{
     DemoError, Summary, Tell,
     app::{App, Job},
-    capacity, ledger,
+    capacity,
+    ledger::Ledger,
     orders::{self, Orders},
     people::People,
     processes::Processes,
@@ -258,7 +259,8 @@ async fn summary(
     orders: Orders,
     (minted, peg, before, after): (u128, &PegResponse, &BackingResponse, &BackingResponse),
 ) -> Result<Summary, DemoError> {
-    let totals = ledger::totals(network).await?;
+    let ledger = Ledger::read(network).await?;
+    let totals = ledger.totals();
     let mut batches = orders::batches(network, orders.pay).await?;
     batches.extend(orders::batches(network, orders.redeem).await?);
     let settled: Vec<_> = batches
@@ -268,7 +270,7 @@ async fn summary(
     let mut batch_gas = Vec::new();
     let mut batch_ops = 0;
     for batch in &settled {
-        batch_gas.push(ledger::gas_of(network, batch.batch).await?);
+        batch_gas.push(ledger.gas_of(batch.batch));
         batch_ops += batch.commitment.ops.u128();
     }
     let mut workers = Vec::new();

@@ -2,23 +2,23 @@
 
 use chain_client::Included;
 use compute_api::market::{
-    self, Authoriser, BatchState, BatchesResponse, Hook, Mode, NewOrder, Order, Privacy, QueryMsg,
+    self, Authoriser, BatchState, BatchesResponse, Hook, Mode, NewOrder, Privacy, QueryMsg,
 };
 use cosmwasm_std::Uint128;
 use deployment::{Contract, Network};
 
-use crate::{DemoError, People};
+use crate::{DemoError, people::People};
 
 /// Seconds that the orders live.
 const LIFE: u64 = 3_600;
 
 /// The app's orders.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Orders {
+pub(crate) struct Orders {
     /// Pays those who work.
-    pub pay: u64,
+    pub(crate) pay: u64,
     /// Redeems coins at the first issuer.
-    pub redeem: u64,
+    pub(crate) redeem: u64,
 }
 
 /// Opens both, with `amount` micro-coins each. The coordinator authorises tasks for
@@ -26,7 +26,11 @@ pub struct Orders {
 ///
 /// # Errors
 /// [`DemoError::Step`].
-pub async fn open(network: &Network, people: &People, amount: u128) -> Result<Orders, DemoError> {
+pub(crate) async fn open(
+    network: &Network,
+    people: &People,
+    amount: u128,
+) -> Result<Orders, DemoError> {
     let fee = Uint128::new(amount / 50);
     let pay = Mode::Pay { price_bps: 10_000 };
     let redeem = Mode::Redeem {
@@ -68,19 +72,14 @@ fn order_number(included: &Included) -> Result<u64, DemoError> {
         .ok_or_else(|| DemoError::Unexpected(format!("no order in transaction {}", included.hash)))
 }
 
-/// An order as it stands.
-///
-/// # Errors
-/// When the market does not answer.
-pub async fn order(network: &Network, order: u64) -> Result<Order, DemoError> {
-    Ok(network.market(&QueryMsg::Order { order }).await?)
-}
-
 /// All batches of an order.
 ///
 /// # Errors
 /// When the market does not answer.
-pub async fn batches(network: &Network, order: u64) -> Result<Vec<market::Batch>, DemoError> {
+pub(crate) async fn batches(
+    network: &Network,
+    order: u64,
+) -> Result<Vec<market::Batch>, DemoError> {
     let mut all = Vec::new();
     let mut start_after = None;
     loop {
@@ -102,7 +101,7 @@ pub async fn batches(network: &Network, order: u64) -> Result<Vec<market::Batch>
 
 /// Whether a batch has come to its end.
 #[must_use]
-pub fn has_ended(batch: &market::Batch) -> bool {
+pub(crate) fn has_ended(batch: &market::Batch) -> bool {
     matches!(
         batch.state,
         BatchState::Settled | BatchState::Failed | BatchState::Overturned

@@ -12,20 +12,18 @@ use deployment::Network;
 use crate::DemoError;
 
 /// What the keys of devnet's funded accounts derive from; localnet has the same.
-pub const MNEMONIC: &str = "test test test test test test test test test test test junk";
+pub(crate) const MNEMONIC: &str = "test test test test test test test test test test test junk";
 
 /// How many workers there are.
-pub const WORKERS: usize = 4;
+pub(crate) const WORKERS: usize = 4;
 
 /// Someone with an account.
 #[derive(Clone)]
-pub struct Person {
+pub(crate) struct Person {
     /// What the demo calls it, and its key's name.
-    pub name: &'static str,
-    /// The place of its key on the derivation path.
-    pub index: u32,
+    pub(crate) name: &'static str,
     /// Its address.
-    pub address: String,
+    pub(crate) address: String,
     signer: Signer,
 }
 
@@ -34,7 +32,6 @@ impl Person {
         let key = Key::from_mnemonic(MNEMONIC, index)?;
         Ok(Self {
             name,
-            index,
             address: key.address().to_owned(),
             signer: Signer::start(network.client().clone(), key),
         })
@@ -44,7 +41,7 @@ impl Person {
     ///
     /// # Errors
     /// [`DemoError::Step`], naming what was to be done.
-    pub async fn send(&self, what: &str, msgs: Vec<Msg>) -> Result<Included, DemoError> {
+    pub(crate) async fn send(&self, what: &str, msgs: Vec<Msg>) -> Result<Included, DemoError> {
         self.signer
             .send(msgs)
             .await
@@ -56,33 +53,33 @@ impl Person {
 }
 
 /// An operator: its hot key, which its process holds too, and the key that it signs with.
-pub struct Operator {
+pub(crate) struct Operator {
     /// Registers, and then leaves its account to its process.
-    pub person: Person,
+    pub(crate) person: Person,
     /// Public key of what it signs leases or batches with.
-    pub signing_key: [u8; 32],
+    pub(crate) signing_key: [u8; 32],
 }
 
 /// Everybody.
-pub struct People {
+pub(crate) struct People {
     /// Deploys, admits issuers, owns the coordinator.
-    pub owner: Person,
+    pub(crate) owner: Person,
     /// Commit capacity, own the workers, mint.
-    pub issuers: [Person; 2],
+    pub(crate) issuers: [Person; 2],
     /// Serves apps.
-    pub coordinator: Operator,
+    pub(crate) coordinator: Operator,
     /// Do the work. The first half are the first issuer's.
-    pub workers: Vec<Operator>,
+    pub(crate) workers: Vec<Operator>,
     /// Buys compute, votes, and checks what it gets.
-    pub app: Person,
+    pub(crate) app: Person,
 }
 
 /// The relayer's key: its process alone uses it.
-pub const RELAYER: (&str, u32) = ("relayer", 8);
+pub(crate) const RELAYER: (&str, u32) = ("relayer", 8);
 
 /// The folder of a process's keys and data.
 #[must_use]
-pub fn home(work: &Path, name: &str) -> PathBuf {
+pub(crate) fn home(work: &Path, name: &str) -> PathBuf {
     work.join(name)
 }
 
@@ -90,7 +87,7 @@ pub fn home(work: &Path, name: &str) -> PathBuf {
 ///
 /// # Errors
 /// [`DemoError::Key`].
-pub fn make_home(
+pub(crate) fn make_home(
     work: &Path,
     chain_id: &str,
     (name, index): (&str, u32),
@@ -105,7 +102,7 @@ impl People {
     ///
     /// # Errors
     /// When a home cannot be made.
-    pub fn new(network: &Network, work: &Path) -> Result<Self, DemoError> {
+    pub(crate) fn new(network: &Network, work: &Path) -> Result<Self, DemoError> {
         let chain_id = &network.deployment().chain_id;
         let person = |name, index| Person::new(network, name, index);
         let operator = |name, index| -> Result<Operator, DemoError> {
@@ -129,7 +126,7 @@ impl People {
 
     /// The issuer that worker number `at` belongs to.
     #[must_use]
-    pub fn issuer_of(&self, at: usize) -> &Person {
+    pub(crate) fn issuer_of(&self, at: usize) -> &Person {
         let [first, second] = &self.issuers;
         if at < WORKERS / 2 { first } else { second }
     }

@@ -33,7 +33,7 @@ struct Process {
 }
 
 /// What runs. Whatever still does when this is dropped is killed.
-pub struct Processes {
+pub(crate) struct Processes {
     logs: PathBuf,
     running: Vec<Process>,
 }
@@ -43,7 +43,7 @@ impl Processes {
     ///
     /// # Errors
     /// When the folder cannot be made.
-    pub fn new(logs: &Path) -> Result<Self, DemoError> {
+    pub(crate) fn new(logs: &Path) -> Result<Self, DemoError> {
         std::fs::create_dir_all(logs).map_err(|source| DemoError::File {
             path: logs.to_owned(),
             source,
@@ -58,7 +58,7 @@ impl Processes {
     ///
     /// # Errors
     /// [`DemoError::File`] when its program is not there.
-    pub fn start(
+    pub(crate) fn start(
         &mut self,
         name: &str,
         program: &Path,
@@ -71,7 +71,7 @@ impl Processes {
     ///
     /// # Errors
     /// [`DemoError::File`]; [`DemoError::Ended`] if it ends before.
-    pub async fn start_and_read(
+    pub(crate) async fn start_and_read(
         &mut self,
         name: &str,
         program: &Path,
@@ -136,7 +136,7 @@ impl Processes {
     ///
     /// # Errors
     /// [`DemoError::Ended`] with the end of its log.
-    pub fn check(&mut self) -> Result<(), DemoError> {
+    pub(crate) fn check(&mut self) -> Result<(), DemoError> {
         for process in &mut self.running {
             if let Ok(Some(status)) = process.child.try_wait() {
                 return Err(process.ended(status));
@@ -145,29 +145,8 @@ impl Processes {
         Ok(())
     }
 
-    /// Kills one at once, as a power cut would.
-    ///
-    /// # Errors
-    /// [`DemoError::Unexpected`] if there is none of that name.
-    pub async fn kill(&mut self, name: &str) -> Result<(), DemoError> {
-        let mut process = self.take(name)?;
-        // One that has ended is as dead.
-        let _ = process.child.kill().await;
-        Ok(())
-    }
-
-    /// Asks one to end, and waits until it has.
-    ///
-    /// # Errors
-    /// [`DemoError::Unexpected`] if there is none of that name.
-    pub async fn stop(&mut self, name: &str) -> Result<(), DemoError> {
-        let process = self.take(name)?;
-        end(process).await;
-        Ok(())
-    }
-
     /// Ends all, the last one first.
-    pub async fn end(&mut self) {
+    pub(crate) async fn end(&mut self) {
         while let Some(process) = self.running.pop() {
             end(process).await;
         }
@@ -175,16 +154,10 @@ impl Processes {
 
     /// Name and process id of each.
     #[must_use]
-    pub fn list(&self) -> Vec<(String, u32)> {
+    pub(crate) fn list(&self) -> Vec<(String, u32)> {
         let named = self.running.iter();
         let named = named.filter_map(|at| Some((at.name.clone(), at.child.id()?)));
         named.collect()
-    }
-
-    fn take(&mut self, name: &str) -> Result<Process, DemoError> {
-        let at = self.running.iter().position(|process| process.name == name);
-        let at = at.ok_or_else(|| DemoError::Unexpected(format!("{name} does not run")))?;
-        Ok(self.running.remove(at))
     }
 }
 

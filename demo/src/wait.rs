@@ -11,7 +11,7 @@ const POLL: Duration = Duration::from_millis(400);
 ///
 /// # Errors
 /// [`DemoError::TooLong`] after `limit`; what `ask` fails with.
-pub async fn until<T>(
+pub(crate) async fn until<T>(
     what: &str,
     limit: Duration,
     mut ask: impl AsyncFnMut() -> Result<Option<T>, DemoError>,

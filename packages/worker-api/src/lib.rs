@@ -4,7 +4,11 @@
 
 /// The only version there is.
 pub mod v1 {
-    #![allow(missing_docs, clippy::all, reason = "generated; documented in the .proto")]
+    #![allow(
+        missing_docs,
+        clippy::all,
+        reason = "generated; documented in the .proto"
+    )]
     tonic::include_proto!("ballast.worker.v1");
 }
 

@@ -162,7 +162,10 @@ fn baseline(n: u32, others: &Others) -> Outcome<Baseline> {
         n,
         portable: portable.transpose()?,
         f32,
-        others: others.of(n).map(|(name, at)| (name.to_owned(), at)).collect(),
+        others: others
+            .of(n)
+            .map(|(name, at)| (name.to_owned(), at))
+            .collect(),
         a,
         b,
     })
@@ -231,7 +234,11 @@ fn measure(backend: &mut dyn Backend, with: &Baseline, figures: &mut Figures) ->
         add("beside portable", portable / bare, "times the definition")?;
     }
     for (library, seconds) in &with.others {
-        add(&format!("beside {library}"), seconds / bare, "times as fast")?;
+        add(
+            &format!("beside {library}"),
+            seconds / bare,
+            "times as fast",
+        )?;
     }
     Ok(bare)
 }
