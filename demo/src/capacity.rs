@@ -193,7 +193,7 @@ pub(crate) async fn backing(network: &Network) -> Result<BackingResponse, DemoEr
     Ok(network.oracle(&query).await?)
 }
 
-/// Each issuer mints half of what it can, and gives `app` coins of that. Then the owners
+/// Each issuer mints a quarter of what it can, since the rate of a busy machine falls, and gives `app` coins of that. Then the owners
 /// bond for their operators, and the app votes for the first worker. What was minted.
 ///
 /// # Errors
@@ -205,7 +205,7 @@ pub(crate) async fn mint_and_bond(
 ) -> Result<u128, DemoError> {
     let mut minted = 0;
     for issuer in &people.issuers {
-        let amount = allowance(network, issuer).await?.amount.u128() / 2;
+        let amount = allowance(network, issuer).await?.amount.u128() / 4;
         let to_app = for_app.min(amount / 2);
         let mint = |recipient: &str, amount: u128| {
             network.to_oracle(&oracle::ExecuteMsg::Mint {

@@ -1,9 +1,9 @@
 //! The life of the coin, part by part.
 
-use std::{collections::BTreeMap, path::PathBuf, time::Duration};
+use std::{collections::BTreeMap, ops::Range, path::PathBuf, time::Duration};
 
 use compute_api::{
-    market::BatchState,
+    market::{self, BatchState},
     oracle::{BackingResponse, PegResponse},
     votes::{self, Standing},
 };
@@ -39,6 +39,10 @@ const AUDITORS: [(&str, u32); 2] = [("app", 9), ("owner", 0)];
 
 /// The worker that cheats, where one does.
 const CHEATER: usize = 3;
+
+/// Tasks that are added at a time, and at most, until the cheater was drawn.
+const EXTRA: u32 = 4;
+const MOST_EXTRA: u32 = 60;
 
 /// How the demo is run.
 #[derive(Clone, Debug)]
@@ -164,7 +168,9 @@ async fn live(
     }
 
     tell.part(6, PARTS, "tasks over HTTP, from files and from seeds");
-    let work = tasks(options, &at.url, [&api_key, &redeem_key], tell).await?;
+    let cheater = people.workers.get(CHEATER).filter(|_| options.with_cheater);
+    let cheater = cheater.map(|worker| worker.person.address.as_str());
+    let work = tasks(options, cheater, &at.url, [&api_key, &redeem_key], tell).await?;
     processes.check()?;
 
     tell.part(7, PARTS, "batches are proven to the chain, and settle");
@@ -191,49 +197,76 @@ struct Work {
     wrong: u64,
     /// Ops of all tasks.
     ops: u128,
-    /// Tasks by worker.
-    by_worker: BTreeMap<String, u64>,
+    /// Tasks, and their ops, by worker.
+    by_worker: BTreeMap<String, (u64, u128)>,
 }
 
+/// Hands in all tasks, waits for them and compares. Where a worker cheats, the order to
+/// pay goes on until it was drawn: the draw is by stake, so that can take a while.
 async fn tasks(
     options: &Options,
+    cheater: Option<&str>,
     url: &str,
     keys: [&str; 2],
     tell: &Tell,
 ) -> Result<Work, DemoError> {
     let mut work = Work::default();
-    for (order, key) in (0_u8..).zip(keys) {
-        let app = App::new(url, key);
-        let mut jobs: Vec<Job> = Vec::new();
-        for number in 0..options.tasks {
-            let seed = u64::from(order) << 32 | u64::from(number);
-            jobs.push(if number % 2 == 0 {
-                app.submit_files(seed).await?
-            } else {
-                let mut bytes = [order; 32];
-                let [low, ..] = number.to_le_bytes();
-                bytes[0] = low;
-                app.submit_seeded(bytes).await?
-            });
+    let [pay, redeem] = keys.map(|key| App::new(url, key));
+    some_tasks(&pay, 0, 0..options.tasks, &mut work).await?;
+    let mut next = options.tasks;
+    while let Some(cheater) = cheater
+        && !work.by_worker.contains_key(cheater)
+    {
+        if next > options.tasks.saturating_add(MOST_EXTRA) {
+            return Err(DemoError::Unexpected(format!(
+                "{cheater} was drawn for none of {next} tasks"
+            )));
         }
-        for job in &jobs {
-            let done = app.finish(job).await?;
-            work.tasks += 1;
-            work.ops += done.ops;
-            work.wrong += u64::from(!done.is_right);
-            *work.by_worker.entry(done.worker).or_default() += 1;
-        }
-        let name = if order == 0 { "paid" } else { "redeemed" };
-        tell.line(&format!(
-            "  {} {name} tasks are back, {} wrong so far",
-            jobs.len(),
-            work.wrong
-        ));
+        some_tasks(&pay, 0, next..next + EXTRA, &mut work).await?;
+        next += EXTRA;
     }
+    tell.line(&format!(
+        "  {} paid tasks are back, {} of them wrong",
+        work.tasks, work.wrong
+    ));
+    some_tasks(&redeem, 1, 0..options.tasks, &mut work).await?;
+    tell.line(&format!("  {} redeemed tasks are back", options.tasks));
     Ok(work)
 }
 
-/// Waits until every task is in a batch, and every batch has come to its end.
+/// Hands in tasks, half of them as files and half as seeds, then waits for all.
+async fn some_tasks(
+    app: &App,
+    order: u8,
+    numbers: Range<u32>,
+    work: &mut Work,
+) -> Result<(), DemoError> {
+    let mut jobs: Vec<Job> = Vec::new();
+    for number in numbers {
+        let seed = u64::from(order) << 32 | u64::from(number);
+        jobs.push(if number % 2 == 0 {
+            app.submit_files(seed).await?
+        } else {
+            let mut bytes = [order; 32];
+            let [low, high, ..] = number.to_le_bytes();
+            (bytes[0], bytes[1]) = (low, high);
+            app.submit_seeded(bytes).await?
+        });
+    }
+    for job in &jobs {
+        let done = app.finish(job).await?;
+        work.tasks += 1;
+        work.ops += done.ops;
+        work.wrong += u64::from(!done.is_right);
+        let (tasks, ops) = work.by_worker.entry(done.worker).or_default();
+        *tasks += 1;
+        *ops += done.ops;
+    }
+    Ok(())
+}
+
+/// Waits until every task is in a batch, and every batch has come to its end. A worker
+/// that is out commits nothing more.
 async fn settled(
     network: &Network,
     orders: Orders,
@@ -243,13 +276,33 @@ async fn settled(
     let what = "all batches have come to their end";
     until(what, Duration::from_secs(240), async || {
         processes.check()?;
-        let mut batches = orders::batches(network, orders.pay).await?;
-        batches.extend(orders::batches(network, orders.redeem).await?);
-        // A batch has places for others' tasks too, so ops are counted, not places.
-        let ops: u128 = batches.iter().map(|at| at.commitment.ops.u128()).sum();
-        Ok((ops >= work.ops && batches.iter().all(orders::has_ended)).then_some(()))
+        let batches = all_batches(network, orders).await?;
+        if !batches.iter().all(orders::has_ended) {
+            return Ok(None);
+        }
+        for (worker, (_, ops)) in &work.by_worker {
+            let own = batches.iter().filter(|at| at.worker.as_str() == worker);
+            let committed: u128 = own.map(|at| at.commitment.ops.u128()).sum();
+            if committed < *ops && standing(network, worker).await? != Standing::Tombstoned {
+                return Ok(None);
+            }
+        }
+        Ok(Some(()))
     })
     .await
+}
+
+async fn all_batches(network: &Network, orders: Orders) -> Result<Vec<market::Batch>, DemoError> {
+    let mut batches = orders::batches(network, orders.pay).await?;
+    batches.extend(orders::batches(network, orders.redeem).await?);
+    Ok(batches)
+}
+
+async fn standing(network: &Network, operator: &str) -> Result<Standing, DemoError> {
+    let operator = operator.to_owned();
+    let query = votes::QueryMsg::Operator { operator };
+    let operator: votes::Operator = network.votes(&query).await?;
+    Ok(operator.standing)
 }
 
 async fn summary(
@@ -261,8 +314,7 @@ async fn summary(
 ) -> Result<Summary, DemoError> {
     let ledger = Ledger::read(network).await?;
     let totals = ledger.totals();
-    let mut batches = orders::batches(network, orders.pay).await?;
-    batches.extend(orders::batches(network, orders.redeem).await?);
+    let batches = all_batches(network, orders).await?;
     let settled: Vec<_> = batches
         .iter()
         .filter(|batch| batch.state == BatchState::Settled)
@@ -276,19 +328,16 @@ async fn summary(
     let mut workers = Vec::new();
     for worker in &people.workers {
         let address = &worker.person.address;
-        let operator: votes::Operator = network
-            .votes(&votes::QueryMsg::Operator {
-                operator: address.clone(),
-            })
-            .await?;
+        let standing = standing(network, address).await?;
+        let (tasks, _) = work.by_worker.get(address).copied().unwrap_or_default();
         let own = settled.iter().filter(|at| at.worker.as_str() == address);
         let ops = own.clone().map(|at| at.commitment.ops.u128()).sum();
         workers.push(WorkerLine {
             name: worker.person.name.to_owned(),
-            tasks: work.by_worker.get(address).copied().unwrap_or_default(),
+            tasks,
             ops,
             settled: u64::try_from(own.count()).unwrap_or(u64::MAX),
-            standing: operator.standing.to_string(),
+            standing: standing.to_string(),
         });
     }
     Ok(Summary {
