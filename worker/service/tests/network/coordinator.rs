@@ -164,7 +164,9 @@ impl Coordinator for Scripted {
         let request = request.into_inner();
         assert_eq!(request.session, SESSION);
         let object = self.0.objects.lock().unwrap().get(&request.root).cloned();
-        let object = object.ok_or_else(|| Status::not_found("no such object"))?;
+        let Some(object) = object else {
+            return Err(Status::not_found("no such object"));
+        };
         let total = u64::try_from(object.len()).unwrap();
         // Small chunks, so that there are several.
         let chunks: Vec<Vec<u8>> = object.chunks(7).map(<[u8]>::to_vec).collect();
@@ -176,10 +178,11 @@ impl Coordinator for Scripted {
                 total,
             };
             offset += u64::try_from(chunk.bytes.len()).unwrap();
-            Ok(chunk)
+            chunk
         });
+        let chunks: Vec<Chunk> = chunks.collect();
         Ok(Response::new(Box::pin(tokio_stream::iter(
-            chunks.collect::<Vec<_>>(),
+            chunks.into_iter().map(Ok),
         ))))
     }
 
