@@ -1,6 +1,6 @@
 //! An open session: what comes and what is done about it.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use compute_proofs::{crypto::Host, task::Delivery};
 use tokio::{task::JoinSet, time::MissedTickBehavior};
@@ -13,6 +13,9 @@ use crate::{ServiceError, service::Shared};
 
 /// Offers and results of a session that are looked at, at a time.
 const MOST: usize = 256;
+
+/// How long the coordinator has to end a session that the worker has ended.
+const LAST_WORD: Duration = Duration::from_millis(500);
 
 /// Serves a session until it ends: because the coordinator ends it, or because the
 /// worker drains and all is handed in.
@@ -48,6 +51,12 @@ pub(super) async fn serve(
                 .undelivered(&session.coordinator, shared.now_seconds())?
                 .is_empty()
         {
+            // What was said last is still on its way; a stream that is dropped takes it
+            // along.
+            drop(link);
+            drop(session.sender);
+            let end = session.receiver.message();
+            let _ = tokio::time::timeout(LAST_WORD, end).await;
             return Ok(());
         }
         tokio::select! {
