@@ -250,7 +250,8 @@ fn an_order_that_does_not_suit_is_refused() {
     for change in facts {
         let lasting = |order: &mut Order| order.expires = testing::EXPIRES;
         let slow = |facts: &mut Facts<'_>, terms: &mut Terms| {
-            facts.rate = 100;
+            // Some seconds of work: less than a task may take, more than the lease has left.
+            facts.rate = 10_000;
             change(facts, terms);
         };
         let (reason, detail) = reason(verdict(|_| (), lasting, slow));
