@@ -203,25 +203,31 @@ pub(crate) async fn mint_and_bond(
     people: &People,
     for_app: u128,
 ) -> Result<u128, DemoError> {
+    let params: votes::Params = network.votes(&votes::QueryMsg::Params {}).await?;
+    // Bonds come first: a slow machine backs few coins.
+    let own_bonds = params.miner_bond.u128() * 2;
+    let to_owner = params.coordinator_bond.u128().div_ceil(2);
     let mut minted = 0;
     for issuer in &people.issuers {
-        let amount = allowance(network, issuer).await?.amount.u128() / 4;
-        let to_app = for_app.min(amount / 2);
+        let most = allowance(network, issuer).await?.amount.u128();
+        let needed = own_bonds + to_owner + for_app / 2;
+        let amount = (most / 4).max(needed).min(most);
+        let rest = amount.saturating_sub(own_bonds + to_owner);
+        let to_app = for_app.min(rest);
         let mint = |recipient: &str, amount: u128| {
             network.to_oracle(&oracle::ExecuteMsg::Mint {
                 recipient: recipient.to_owned(),
                 amount: Uint128::new(amount),
             })
         };
-        let mut msgs = vec![mint(&people.app.address, to_app)?];
-        let rest = amount - to_app;
-        let to_owner = rest / 3;
-        msgs.push(mint(&people.owner.address, to_owner)?);
-        msgs.push(mint(&issuer.address, rest - to_owner)?);
+        let msgs = vec![
+            mint(&people.owner.address, to_owner)?,
+            mint(&people.app.address, to_app)?,
+            mint(&issuer.address, own_bonds + (rest - to_app))?,
+        ];
         issuer.send("mints", msgs).await?;
-        minted += amount;
+        minted += own_bonds + to_owner + rest;
     }
-    let params: votes::Params = network.votes(&votes::QueryMsg::Params {}).await?;
     for (at, worker) in people.workers.iter().enumerate() {
         let bond = send_to_votes(
             network,

@@ -26,7 +26,7 @@ use crate::{
 const PARTS: u32 = 8;
 
 /// Micro-coins that the app gets from each issuer.
-const FOR_APP: u128 = 20_000_000;
+const FOR_APP: u128 = 14_000_000;
 
 /// Micro-coins of each order.
 const ORDER: u128 = 5_000_000;
