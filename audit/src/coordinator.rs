@@ -63,6 +63,14 @@ pub struct JobLine {
     pub nonce: u64,
 }
 
+impl JobLine {
+    /// Whether nothing more will happen to it.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        matches!(self.status.as_str(), "done" | "failed" | "cancelled")
+    }
+}
+
 #[derive(Deserialize)]
 struct List<T> {
     data: Vec<T>,

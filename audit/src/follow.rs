@@ -77,6 +77,23 @@ pub struct Counts {
     pub proven: u64,
 }
 
+/// Which tasks are done with.
+#[derive(Debug, Default)]
+struct Seen {
+    /// All up to this nonce are over, and checked where they were done.
+    all_to: u64,
+    /// Those beyond it that were checked.
+    checked: BTreeSet<u64>,
+}
+
+impl Seen {
+    /// All up to this nonce are over and checked: forgets them one by one.
+    fn all_over(&mut self, nonce: u64) {
+        self.all_to = self.all_to.max(nonce);
+        self.checked = self.checked.split_off(&self.all_to.saturating_add(1));
+    }
+}
+
 /// Follows one order at one coordinator.
 pub struct Auditor {
     network: Network,
@@ -84,8 +101,7 @@ pub struct Auditor {
     signer: Signer,
     backend: Box<dyn Backend>,
     order: Order,
-    /// Nonces of tasks that were checked.
-    seen: BTreeSet<u64>,
+    seen: Seen,
     /// Wrong ones whose batch is not overturned yet.
     wrong: Vec<(Delivered, Finding)>,
     counts: Counts,
@@ -110,7 +126,7 @@ impl Auditor {
             signer,
             backend,
             order,
-            seen: BTreeSet::new(),
+            seen: Seen::default(),
             wrong: Vec::new(),
             counts: Counts::default(),
         })
@@ -134,10 +150,11 @@ impl Auditor {
     /// [`FollowError`]; what was checked stays checked.
     pub async fn round(&mut self) -> Result<Vec<Told>, FollowError> {
         let mut told = Vec::new();
-        for (id, nonce) in self.unseen().await? {
+        let (unseen, all_over_to) = self.unseen().await?;
+        for (id, nonce) in unseen {
             let delivered = self.coordinator.delivered(&id).await?;
             let finding = self.check(&delivered)?;
-            self.seen.insert(nonce);
+            self.seen.checked.insert(nonce);
             self.counts.checked = self.counts.checked.saturating_add(1);
             if finding == Finding::Right {
                 continue;
@@ -150,31 +167,34 @@ impl Auditor {
             });
             self.wrong.push((delivered, finding));
         }
+        self.seen.all_over(all_over_to);
         self.prove(&mut told).await?;
         Ok(told)
     }
 
-    /// Finished jobs that were not checked, with their nonces.
-    async fn unseen(&self) -> Result<Vec<(String, u64)>, FollowError> {
+    /// Finished jobs that were not checked, with their nonces; and the nonce up to which
+    /// all jobs are over.
+    async fn unseen(&self) -> Result<(Vec<(String, u64)>, u64), FollowError> {
         let mut found = Vec::new();
-        let mut before = None;
+        let (mut newest, mut oldest_open, mut before) = (self.seen.all_to, None, None);
         loop {
             let page = self.coordinator.jobs(before).await?;
-            let fresh = page.iter();
-            let fresh = fresh.filter(|job| !self.seen.contains(&job.nonce));
-            let mut any = false;
-            for job in fresh {
-                any = true;
-                if job.status == "done" {
+            for job in page.iter().filter(|job| job.nonce > self.seen.all_to) {
+                newest = newest.max(job.nonce);
+                if !job.is_over() {
+                    oldest_open = Some(job.nonce);
+                } else if job.status == "done" && !self.seen.checked.contains(&job.nonce) {
                     found.push((job.id.clone(), job.nonce));
                 }
             }
             match page.last() {
-                // A page that holds nothing new ends it: older ones are older.
-                Some(last) if any => before = Some(last.nonce),
-                _ => return Ok(found),
+                // One that is slow can be far behind those that came after it.
+                Some(last) if last.nonce > self.seen.all_to => before = Some(last.nonce),
+                _ => break,
             }
         }
+        let all_over_to = oldest_open.map_or(newest, |nonce: u64| nonce.saturating_sub(1));
+        Ok((found, all_over_to))
     }
 
     fn check(&mut self, delivered: &Delivered) -> Result<Finding, FollowError> {

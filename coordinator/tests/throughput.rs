@@ -18,7 +18,7 @@ const WORKERS: [&str; 16] = [
 ];
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "measures"]
+#[ignore = "measures, and asserts no rate: docs/PLAN.md has the command"]
 async fn jobs_per_second() {
     let network = Network::start(&WORKERS, |config| {
         config.limits.requests_per_second = 1_000_000;

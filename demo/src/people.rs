@@ -12,7 +12,7 @@ use deployment::Network;
 use crate::DemoError;
 
 /// What the keys of devnet's funded accounts derive from; localnet has the same.
-pub(crate) const MNEMONIC: &str = "test test test test test test test test test test test junk";
+pub(crate) use chain_client::keys::DEVNET_MNEMONIC as MNEMONIC;
 
 /// How many workers there are.
 pub(crate) const WORKERS: usize = 4;
