@@ -17,8 +17,9 @@ done
 
 lines=$(mktemp)
 trap 'rm -f "$lines"' EXIT
-# Its build, under target/, stays; what earlier runs have counted goes.
-cargo llvm-cov clean --workspace --profraw-only
+# Built anew: a library that an earlier run left, of files that have moved since, would be
+# reported too.
+cargo llvm-cov clean
 cargo llvm-cov --no-report --locked "${packages[@]}" --lib --tests
 # Without the VM, which would take minutes to build.
 cargo llvm-cov --no-report --locked -p test-suite --no-default-features --features contracts \
