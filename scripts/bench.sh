@@ -15,6 +15,11 @@ if ! "$venv/bin/pip" freeze 2>/dev/null | grep -qx "${libraries[2]}"; then
     retry "$venv/bin/pip" install --quiet "${libraries[@]}"
 fi
 
+# The software drivers of the tests, beside whatever this machine has.
+for icd in "${BALLAST_LAVAPIPE_ICD:-}" "${BALLAST_SWIFTSHADER_ICD:-}"; do
+    [ -z "$icd" ] || export VK_ADD_DRIVER_FILES="${VK_ADD_DRIVER_FILES:+$VK_ADD_DRIVER_FILES:}$icd"
+done
+
 read -ra sizes <<<"${BALLAST_BENCH_SIZES:-256 512 1024 2048 4096}"
 cargo bench --locked -p worker --bench gemm -- "${sizes[@]}" --python "$venv/bin/python" --write
 cargo run --locked -q -p test-suite --no-default-features --bin figures

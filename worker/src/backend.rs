@@ -29,6 +29,15 @@ pub trait Backend: Send {
     /// As [`Self::run`].
     fn product(&mut self, a: &Tensor, b: &Tensor) -> Result<Tensor, WorkerError>;
 
+    /// The most int8 operations in a second that the device can do with its operands in
+    /// registers: what rates are a share of. None if this cannot be measured.
+    ///
+    /// # Errors
+    /// [`WorkerError::Device`].
+    fn dot_limit(&mut self) -> Result<Option<f64>, WorkerError> {
+        Ok(None)
+    }
+
     /// The roots of census units, in order.
     ///
     /// # Errors

@@ -7,8 +7,7 @@ use serde_json::{Value, json};
 use super::{FAILED, failure};
 use crate::output::Failure;
 
-/// Gas limit of a transaction that nobody has simulated: `wasmd tx sign` takes another
-/// with `--gas`.
+/// Gas limit of a transaction that nobody has simulated, without `--gas`.
 const GAS: u64 = 1_000_000;
 
 /// The transaction, without signatures.
@@ -17,7 +16,8 @@ const GAS: u64 = 1_000_000;
 /// When a contract's message is no JSON.
 pub(super) fn tx(config: &Config, sender: &str, msgs: &[Msg]) -> Result<Value, Failure> {
     let messages: Result<Vec<Value>, Failure> = msgs.iter().map(|msg| one(sender, msg)).collect();
-    let fee = u128::from(GAS)
+    let gas = config.gas_limit.unwrap_or(GAS);
+    let fee = u128::from(gas)
         .saturating_mul(config.gas_price_micro.into())
         .div_ceil(1_000_000);
     let amount = match fee {
@@ -34,7 +34,7 @@ pub(super) fn tx(config: &Config, sender: &str, msgs: &[Msg]) -> Result<Value, F
         },
         "auth_info": {
             "signer_infos": [],
-            "fee": { "amount": amount, "gas_limit": GAS.to_string(), "payer": "", "granter": "" },
+            "fee": { "amount": amount, "gas_limit": gas.to_string(), "payer": "", "granter": "" },
             "tip": null,
         },
         "signatures": [],

@@ -32,11 +32,19 @@ pub(crate) struct Arguments {
 struct Measured {
     device: Device,
     rates: Vec<Rate>,
+    /// Int8 operations a second that the device can do with its operands in registers.
+    limit: Option<f64>,
 }
 
 pub(super) fn run(arguments: &Arguments, output: &Output) -> ExitCode {
     output.finish("worker bench", measure(arguments, output), |measured| {
         let mut lines = vec![measured.device.to_string()];
+        let share = |ops: f64| match measured.limit {
+            Some(limit) if limit > 0.0 => {
+                format!(", {:.0} % of the device's limit", 100.0 * ops / limit)
+            }
+            _ => String::new(),
+        };
         lines.extend(measured.rates.iter().map(|at| {
             let Rate {
                 what,
@@ -45,12 +53,16 @@ pub(super) fn run(arguments: &Arguments, output: &Output) -> ExitCode {
                 ops_per_second,
             } = at;
             format!(
-                "{what}: {} ({count} in {seconds:.2} s)",
-                rate(*ops_per_second)
+                "{what}: {}{} ({count} in {seconds:.2} s)",
+                rate(*ops_per_second),
+                share(*ops_per_second)
             )
         }));
         // No driver tells it, and a data sheet is not this device.
-        lines.push("share of the device's limit: not known".to_owned());
+        lines.push(match measured.limit {
+            Some(limit) => format!("limit, dot products in registers: {}", rate(limit)),
+            None => "the device's limit: not known".to_owned(),
+        });
         lines.join("\n")
     })
 }
@@ -73,8 +85,10 @@ fn measure(arguments: &Arguments, output: &Output) -> Result<Measured, Failure> 
     for n in &arguments.matrix {
         rates.push(bench::matrix(&mut *backend, *n, window)?);
     }
+    let limit = backend.dot_limit()?;
     Ok(Measured {
         device: backend.device().clone(),
         rates,
+        limit,
     })
 }

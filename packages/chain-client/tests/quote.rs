@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use chain_client::signer::{Signer, quote};
 use chain_client::{Client, Config, Error, Stage};
-use common::{BROADCAST, Scripted, by_hand, client, config, instant, key, send, stranger};
+use common::{BROADCAST, SIMULATE, Scripted, by_hand, client, config, instant, key, send, stranger};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_quote_tells_gas_and_fee_and_sends_nothing() {
@@ -36,6 +36,30 @@ async fn a_quote_tells_gas_and_fee_and_sends_nothing() {
         }
     );
     assert!(in_simulation, "{refused}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_gas_limit_takes_the_place_of_a_simulation() {
+    let node = Scripted::new(instant());
+    let config = Config {
+        gas_limit: Some(200_000),
+        ..config()
+    };
+    let client = Client::new(config, std::sync::Arc::clone(&node));
+    let signer = Signer::start(client, key(0));
+    let sent = signer.send(send(&stranger(), 7)).await.unwrap();
+    assert_eq!(sent.gas_wanted, 200_000);
+    assert_eq!(node.count(SIMULATE), 0);
+    // What a simulation would have refused is refused by the chain, in a block.
+    let failed = signer.send(send(&stranger(), u64::MAX)).await.unwrap_err();
+    let delivered = matches!(
+        &failed,
+        Error::Rejected {
+            stage: Stage::Delivery,
+            ..
+        }
+    );
+    assert!(delivered, "{failed}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -71,7 +71,7 @@ fn main() -> Outcome<()> {
     };
     let mut figures = Figures::new("make bench", workspace::root())?;
     let others = match after("--python") {
-        Some(python) => Others::measure(Path::new(python), &sizes)?,
+        Some(python) => Others::measure(Path::new(python), "gemm/others.py", &sizes)?,
         None => Others::default(),
     };
     let mut baselines = Vec::new();

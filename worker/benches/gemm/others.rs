@@ -1,4 +1,4 @@
-//! What other libraries take, measured by `others.py` in the same run.
+//! What other libraries take, measured by a script in the same run.
 
 use std::{collections::BTreeMap, path::Path, process::Command};
 
@@ -17,15 +17,15 @@ pub(crate) struct Others {
 }
 
 impl Others {
-    /// Measures with this Python, which has the libraries.
-    pub(crate) fn measure(python: &Path, sizes: &[u32]) -> Outcome<Self> {
-        let script = workspace::root().join("worker/benches/gemm/others.py");
+    /// Measures with this script of `worker/benches`, in a Python that has the libraries.
+    pub(crate) fn measure(python: &Path, script: &str, sizes: &[u32]) -> Outcome<Self> {
+        let path = workspace::root().join("worker/benches").join(script);
         let mut command = Command::new(python);
-        command.arg(script).args(sizes.iter().map(u32::to_string));
+        command.arg(path).args(sizes.iter().map(u32::to_string));
         let output = command.output()?;
         if !output.status.success() {
             let reason = String::from_utf8_lossy(&output.stderr);
-            return Err(format!("others.py: {reason}").into());
+            return Err(format!("{script}: {reason}").into());
         }
         Ok(serde_json::from_slice(&output.stdout)?)
     }

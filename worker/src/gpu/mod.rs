@@ -9,6 +9,7 @@ mod chain;
 mod commit;
 mod context;
 mod pool;
+mod rates;
 mod record;
 mod run;
 mod tensor;
@@ -31,6 +32,7 @@ pub use adapter::{Adapter, adapters};
 pub(crate) use chain::{Bindings, Chain, StepId, fold};
 pub(crate) use context::Context;
 pub(crate) use pool::Pooled;
+pub use rates::Resident;
 pub(crate) use tensor::{GpuTensor, Layout};
 
 use crate::{
@@ -106,6 +108,16 @@ impl GpuBackend {
     pub fn tune(&mut self, cache: Option<&Path>) -> Result<(), WorkerError> {
         self.tile = self.attempt("tuning", |context, _| tuner::choose(context, cache))?;
         Ok(())
+    }
+
+    /// Seconds that a product of operands on the device takes, if its result stays there.
+    ///
+    /// # Errors
+    /// [`WorkerError::Device`]; [`WorkerError::Invalid`] for an N that there is not.
+    pub fn seconds(&mut self, product: Resident) -> Result<f64, WorkerError> {
+        self.attempt("product", |context, tile| {
+            rates::seconds(context, tile, product)
+        })
     }
 
     /// Does `work`, once more on the device set up anew if it fails in a way
@@ -196,6 +208,11 @@ impl Backend for GpuBackend {
         self.attempt("product", |context, tile| {
             run::product(context, tile, a, b, spec)
         })
+    }
+
+    fn dot_limit(&mut self) -> Result<Option<f64>, WorkerError> {
+        let limit = self.attempt("dot products", |context, _| rates::dot_limit(context))?;
+        Ok(Some(limit))
     }
 
     fn census_roots(

@@ -5,6 +5,7 @@
 //! Tensors lie in bands of whole rows, rows padded with zeros to 16 bytes
 //! ([`crate::gpu`]); every kernel writes the padding of what it makes.
 
+pub(crate) mod dots;
 pub(crate) mod finish;
 pub(crate) mod gemm;
 pub(crate) mod gemv;
@@ -31,6 +32,7 @@ pub(crate) enum Kernel {
     Leaf,
     Tile,
     Node,
+    Dots,
 }
 
 impl Kernel {
@@ -44,6 +46,7 @@ impl Kernel {
             Self::Leaf => "leaf",
             Self::Tile => "tile",
             Self::Node => "node",
+            Self::Dots => "dots",
         }
     }
 
@@ -63,6 +66,7 @@ impl Kernel {
             Self::Leaf => with_blake3(include_str!("leaf/shader.wgsl")),
             Self::Tile => with_blake3(include_str!("tile/shader.wgsl")),
             Self::Node => with_blake3(include_str!("node/shader.wgsl")),
+            Self::Dots => dots::source(),
         }
     }
 }

@@ -88,8 +88,11 @@ fn fee(config: &Config, gas: u64) -> Vec<Coin> {
     }
 }
 
-/// Simulated gas with the adjustment, rounded up.
+/// The limit that is set, else simulated gas with the adjustment, rounded up.
 pub(super) fn gas_limit(config: &Config, simulated: u64) -> u64 {
+    if let Some(limit) = config.gas_limit {
+        return limit;
+    }
     let adjusted = u128::from(simulated) * u128::from(config.gas_adjustment_percent);
     u64::try_from(adjusted.div_ceil(100)).unwrap_or(u64::MAX)
 }
@@ -111,5 +114,7 @@ mod tests {
         assert_eq!(fee(&config, 100_001)[0].amount, "2501");
         config.gas_adjustment_percent = 130;
         assert_eq!(gas_limit(&config, 101), 132);
+        config.gas_limit = Some(7);
+        assert_eq!(gas_limit(&config, 101), 7);
     }
 }

@@ -138,13 +138,14 @@ impl Task {
             gas: 0,
             valid_until: 0,
         };
-        let unsigned = build::tx(&config, &self.key, msgs, &terms, false).map_err(fatal)?;
-        let simulated = self
-            .client
-            .simulate(&unsigned)
-            .await
-            .map_err(refused_simulation)?;
-        terms.gas = build::gas_limit(&config, simulated.gas);
+        terms.gas = match config.gas_limit {
+            Some(limit) => limit,
+            None => {
+                let unsigned = build::tx(&config, &self.key, msgs, &terms, false).map_err(fatal)?;
+                let simulated = self.client.simulate(&unsigned).await;
+                build::gas_limit(&config, simulated.map_err(refused_simulation)?.gas)
+            }
+        };
         let block = self.client.latest_block().await.map_err(fatal)?;
         terms.valid_until = block.height.saturating_add(config.valid_blocks);
         let bytes = build::tx(&config, &self.key, msgs, &terms, true).map_err(fatal)?;

@@ -85,7 +85,8 @@ impl<'a> Case<'a> {
                 targets.push(format!("{column} {target}"));
                 verdicts.push(holds);
             }
-            reasons.extend(row.note.clone());
+            // One note of many columns is said once.
+            reasons.extend(row.note.clone().filter(|note| !reasons.contains(note)));
         }
         line.extend([targets.join("; "), verdicts.join("; ")]);
         if notes {
