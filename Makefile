@@ -2,10 +2,10 @@
 # why it does what it does.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup check test test-deep wasm coverage gas schema vectors doc fmt clean demo bench e2e e2e-wasmd localnet devnet-figures
+.PHONY: help setup check test test-deep wasm coverage gas schema vectors doc fmt clean demo demo-wasmd chaos bench bench-coordinator bench-gpu e2e e2e-wasmd localnet devnet-figures
 
 help: ## print this list
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## install what is missing: toolchains, system packages, software Vulkan drivers
 	@scripts/setup.sh
@@ -25,8 +25,20 @@ wasm: ## build every contract to artifacts/, reproducibly, and check it as the c
 demo: ## the whole life of the coin on this machine, with real processes
 	@scripts/demo.sh
 
+demo-wasmd: ## the same on real wasmd, which is built first: minutes, once
+	@scripts/demo.sh --chain wasmd
+
+chaos: ## kill -9 each part of a network under load, in turn and together, and check all
+	@scripts/chaos.sh
+
 bench: ## int8 products on every device beside other libraries, into docs/data/
 	@scripts/bench.sh
+
+bench-gpu: ## the same on GPUs, beside cuBLAS, as a share of the device's limit, into docs/data/
+	@scripts/bench-gpu.sh
+
+bench-coordinator: ## one coordinator under load, beside nginx and Redis, into docs/data/
+	@scripts/bench-coordinator.sh
 
 gas: wasm ## measure gas on the built contracts, into docs/data/
 	@scripts/cargo.sh run --locked -q -p test-suite --bin gas
@@ -34,13 +46,13 @@ gas: wasm ## measure gas on the built contracts, into docs/data/
 coverage: ## measure which lines of the contracts their tests run, into docs/data/
 	@scripts/coverage.sh
 
-e2e: ## the suite from end to end on devnet; needs the contracts (make wasm)
+e2e: ## the suite from end to end on devnet
 	@scripts/e2e.sh devnet
 
-e2e-wasmd: ## the same on real wasmd, and four validators with one killed; needs Go
-	@scripts/e2e.sh wasmd
+e2e-wasmd: ## the same on real wasmd, and four validators with one killed
+	@scripts/e2e.sh wasmd --include-ignored
 
-localnet: ## one node of real wasmd on this machine, with fast blocks; needs Go
+localnet: ## one node of real wasmd on this machine, with fast blocks
 	@localnet/localnet.sh one
 
 devnet-figures: ## measure devnet beside wasmd in release builds, into docs/data/

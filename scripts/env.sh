@@ -35,6 +35,11 @@ if [ -f "$BALLAST_CACHE/vulkan/swiftshader/icd.json" ]; then
     export BALLAST_SWIFTSHADER_ICD="$BALLAST_CACHE/vulkan/swiftshader/icd.json"
 fi
 
+# A Python with numpy, when scripts/setup-tools.sh has put it there.
+if [ -z "${BALLAST_PYTHON:-}" ] && compgen -G "$BALLAST_CACHE/python/lib/python3*/site-packages/numpy" >/dev/null; then
+    export BALLAST_PYTHON="$BALLAST_CACHE/python/bin/python"
+fi
+
 # The Rust that builds what goes on chain (1.87 and later emit instructions that
 # the chain's VM refuses), and the one that builds everything else.
 export BALLAST_CONTRACT_RUST=1.86.0

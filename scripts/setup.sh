@@ -67,6 +67,10 @@ else
     warn "Rust $BALLAST_CONTRACT_RUST with wasm32-unknown-unknown cannot be had: make wasm will use its fallback (Rust $BALLAST_RUST)"
 fi
 
+# --- numpy, and Go for wasmd ----------------------------------------------------
+scripts/setup-tools.sh ||
+    warn "not everything is there that results and devnet are compared with (see above)"
+
 # --- software Vulkan drivers --------------------------------------------------
 scripts/setup-vulkan.sh ||
     warn "not all software Vulkan drivers are there (see above): tests that run GPU kernels will not have them"

@@ -2,10 +2,11 @@
 
 use compute_proofs::{
     Hash, ProofError,
+    crypto::Host,
     opening::Place,
     program::Program,
     receipt::Receipt,
-    task::{Grant, OrderContext},
+    task::{Grant, OrderContext, input_root, slot_root_of_seed},
     tensor::{Committed, element},
     trace::{OutputRoots, Trace},
 };
@@ -78,8 +79,8 @@ pub enum Finding {
         /// The value that follows from the inputs.
         right: i32,
     },
-    /// The result of a program of several operations is wrong, and only its end was
-    /// delivered: the owner has to demand the trace's nodes to find the operation.
+    /// A program of several operations went wrong somewhere, and only its end was
+    /// delivered: the owner has to demand what the worker has committed to inside.
     Inside,
 }
 
@@ -94,6 +95,15 @@ impl Delivered {
         }
     }
 
+    /// Root of the task's input.
+    fn input_root(&self) -> Hash {
+        let slots = self.inputs.iter().map(|slot| match slot {
+            SlotInput::Tensor(tensor) => tensor.root(),
+            SlotInput::Seed(seed) => slot_root_of_seed(seed),
+        });
+        input_root(&slots.collect::<Vec<_>>())
+    }
+
     /// Root of the delivered bytes.
     fn output_root(&self) -> Result<Hash, ProofError> {
         let committed = Committed::new(self.output.spec(), self.output.bytes().to_vec())?;
@@ -105,8 +115,8 @@ impl Delivered {
 /// could not know.
 ///
 /// # Errors
-/// [`WorkerError::Invalid`] if the task is not what its grant authorises, or its result
-/// has another shape; what the device fails with.
+/// [`WorkerError::Invalid`] if the task is not what its grant authorises, the grant was
+/// never given, or the result has another shape; what the device fails with.
 pub fn check(
     backend: &mut dyn Backend,
     order: &OrderContext<'_>,
@@ -127,6 +137,17 @@ pub fn check(
             actual: header.hash(),
         }));
     }
+    let input = delivered.input_root();
+    if authorised.input_root != input {
+        return Err(invalid(ProofError::RootMismatch {
+            what: "task input",
+            expected: authorised.input_root,
+            actual: input,
+        }));
+    }
+    let worker = &delivered.worker;
+    let given = delivered.grant.verify(&Host, order, worker);
+    given.map_err(invalid)?;
     let root = delivered.output_root().map_err(invalid)?;
     let receipt = &delivered.receipt;
     if root != receipt.output_root {
@@ -135,31 +156,46 @@ pub fn check(
             delivered: root,
         });
     }
-    let given = delivered.grant.hash(order, &delivered.worker);
+    let (grant, program) = (&delivered.grant, &delivered.program);
+    let found = stands_for(order, worker, grant, receipt, program).map_err(invalid)?;
+    match found {
+        Some(finding) => Ok(finding),
+        None => result(backend, delivered, secret),
+    }
+}
+
+/// What does not fit between a receipt and its grant, or its own result and trace.
+pub(crate) fn stands_for(
+    order: &OrderContext<'_>,
+    worker: &str,
+    grant: &Grant,
+    receipt: &Receipt,
+    program: &Program,
+) -> Result<Option<Finding>, ProofError> {
+    let given = grant.hash(order, worker);
     if receipt.grant != given {
-        return Ok(Finding::OtherGrant {
+        return Ok(Some(Finding::OtherGrant {
             named: receipt.grant,
             given,
-        });
+        }));
     }
-    if let Err(error) = terms(delivered, header.cost) {
-        return Ok(Finding::Receipt(error));
+    if let Err(error) = terms(receipt, grant, program.header()?.cost) {
+        return Ok(Some(Finding::Receipt(error)));
     }
-    if let [_] = delivered.program.operations.as_slice() {
-        let trace = Trace::new(vec![OutputRoots(vec![root])]).map_err(invalid)?;
+    if let [_] = program.operations.as_slice() {
+        let trace = Trace::new(vec![OutputRoots(vec![receipt.output_root])])?;
         if trace.root() != receipt.trace_root {
-            return Ok(Finding::Trace {
+            return Ok(Some(Finding::Trace {
                 committed: receipt.trace_root,
                 expected: trace.root(),
-            });
+            }));
         }
     }
-    result(backend, delivered, secret)
+    Ok(None)
 }
 
 /// That a receipt keeps its grant's terms.
-fn terms(delivered: &Delivered, cost: u128) -> Result<(), ProofError> {
-    let Delivered { receipt, grant, .. } = delivered;
+fn terms(receipt: &Receipt, grant: &Grant, cost: u128) -> Result<(), ProofError> {
     let authorised = &grant.authorisation;
     let mismatch = |what, expected, actual| ProofError::Mismatch {
         what,
@@ -205,11 +241,18 @@ fn difference(outcome: &Outcome, delivered: &Delivered) -> Finding {
     let Some(right) = outcome.result() else {
         return Finding::Inside;
     };
+    if delivered.program.operations.len() > 1 {
+        // The end can be right and what it is said to follow from wrong.
+        let is_right = right.tensor == delivered.output
+            && outcome.trace.root() == delivered.receipt.trace_root;
+        return if is_right {
+            Finding::Right
+        } else {
+            Finding::Inside
+        };
+    }
     if right.tensor == delivered.output {
         return Finding::Right;
-    }
-    if delivered.program.operations.len() > 1 {
-        return Finding::Inside;
     }
     let spec = delivered.output.spec();
     let (rows, cols) = (spec.shape.rows(), spec.shape.cols());

@@ -1,17 +1,20 @@
 //! Following one order: every finished task is checked once, and what is wrong is proven
 //! as soon as its batch is on chain.
+//!
+//! Nothing is kept between two runs of the process: what is delivered is checked again,
+//! and what was demanded before stands on chain, with its answer.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use chain_client::signer::Signer;
-use compute_api::market::{ExecuteMsg, Order, QueryMsg};
-use compute_proofs::{codec::Encode, task::OrderContext};
-use deployment::{Contract, Network};
+use compute_api::market::{DemandParams, Order, Target};
+use compute_proofs::{ProofError, task::OrderContext};
 use worker::{Backend, WorkerError};
 
 use crate::{
-    AuditError, Coordinator, CoordinatorError, Delivered, Finding, batch_of, check, fraud_proof,
-    open_batches,
+    Chain, Coordinator, CoordinatorError, Delivered, Finding, Handed, Receipted, check,
+    check_receipt,
+    seen::Seen,
+    settle::{Settling, Wrong},
 };
 
 /// Why an audit could not go on. The next round tries again.
@@ -26,6 +29,9 @@ pub enum FollowError {
     /// The device that checks, or a task that is none.
     #[error(transparent)]
     Worker(#[from] WorkerError),
+    /// What was shown does not fit together.
+    #[error("what was shown of a batch does not fit together: {0}; ask another node")]
+    Proof(#[from] ProofError),
     /// The system has no randomness.
     #[error("no randomness: {0}")]
     Random(#[from] getrandom::Error),
@@ -46,6 +52,27 @@ pub enum Told {
         /// What is wrong.
         finding: Finding,
     },
+    /// A finished task cannot be checked, by the coordinator's fault: it withholds
+    /// something, or shows what cannot be.
+    Unchecked {
+        /// Which task.
+        nonce: u64,
+        /// Why.
+        reason: String,
+        /// Whether it is given up.
+        given_up: bool,
+    },
+    /// The worker has to show something on chain, or its batch fails.
+    Demanded {
+        /// Which task.
+        nonce: u64,
+        /// Of which batch.
+        batch: u64,
+        /// What.
+        target: Target,
+        /// Micro-coins that it cost, which the worker gets if it answers.
+        bond: u128,
+    },
     /// The batch of a wrong result is overturned.
     Proven {
         /// Which task.
@@ -56,6 +83,15 @@ pub enum Told {
         batch: u64,
         /// The transaction.
         tx: String,
+    },
+    /// The batch of a wrong result has failed: its worker has not shown what it had to.
+    Failed {
+        /// Which task.
+        nonce: u64,
+        /// Whose.
+        worker: String,
+        /// Which batch.
+        batch: u64,
     },
     /// A finding cannot be proven, or was not taken.
     NotProven {
@@ -71,61 +107,57 @@ pub enum Told {
 pub struct Counts {
     /// Tasks that were checked.
     pub checked: u64,
+    /// Private ones of which only what is public was checked.
+    pub private: u64,
     /// Those that were wrong.
     pub wrong: u64,
+    /// Those that could not be checked and were given up.
+    pub unchecked: u64,
+    /// Demands that were made.
+    pub demanded: u64,
     /// Batches that were overturned.
     pub proven: u64,
-}
-
-/// Which tasks are done with.
-#[derive(Debug, Default)]
-struct Seen {
-    /// All up to this nonce are over, and checked where they were done.
-    all_to: u64,
-    /// Those beyond it that were checked.
-    checked: BTreeSet<u64>,
-}
-
-impl Seen {
-    /// All up to this nonce are over and checked: forgets them one by one.
-    fn all_over(&mut self, nonce: u64) {
-        self.all_to = self.all_to.max(nonce);
-        self.checked = self.checked.split_off(&self.all_to.saturating_add(1));
-    }
+    /// Batches of wrong results that have failed by themselves.
+    pub failed: u64,
 }
 
 /// Follows one order at one coordinator.
 pub struct Auditor {
-    network: Network,
+    chain: Box<dyn Chain>,
     coordinator: Coordinator,
-    signer: Signer,
     backend: Box<dyn Backend>,
     order: Order,
+    /// What goes for demands, if they may be made.
+    demands: Option<DemandParams>,
     seen: Seen,
-    /// Wrong ones whose batch is not overturned yet.
-    wrong: Vec<(Delivered, Finding)>,
+    wrong: Vec<Wrong>,
     counts: Counts,
 }
 
 impl Auditor {
-    /// For the order that the coordinator's key spends.
+    /// For the order that the coordinator's key spends. With `demands` bonds are spent
+    /// where a wrong result cannot be proven otherwise, if the sender owns the order.
     ///
     /// # Errors
     /// [`FollowError`].
     pub async fn new(
-        network: Network,
+        chain: Box<dyn Chain>,
         coordinator: Coordinator,
-        signer: Signer,
         backend: Box<dyn Backend>,
+        demands: bool,
     ) -> Result<Self, FollowError> {
-        let order = coordinator.order().await?;
-        let order: Order = network.market(&QueryMsg::Order { order }).await?;
+        let order = chain.order(coordinator.order().await?).await?;
+        let is_owner = order.owner.as_str() == chain.address();
+        let demands = match demands && is_owner {
+            true => Some(chain.demand_rules().await?),
+            false => None,
+        };
         Ok(Self {
-            network,
+            chain,
             coordinator,
-            signer,
             backend,
             order,
+            demands,
             seen: Seen::default(),
             wrong: Vec::new(),
             counts: Counts::default(),
@@ -144,136 +176,196 @@ impl Auditor {
         self.order.order
     }
 
-    /// Checks what is new, and proves what can be.
+    /// Whether it can make workers show what is missing.
+    #[must_use]
+    pub fn demands(&self) -> bool {
+        self.demands.is_some()
+    }
+
+    /// Wrong tasks that nothing was decided about yet.
+    #[must_use]
+    pub fn open(&self) -> usize {
+        self.wrong.len()
+    }
+
+    /// Checks what is new, and proves what can be. What was found is told even if the
+    /// round then fails.
     ///
     /// # Errors
     /// [`FollowError`]; what was checked stays checked.
-    pub async fn round(&mut self) -> Result<Vec<Told>, FollowError> {
-        let mut told = Vec::new();
-        let (unseen, all_over_to) = self.unseen().await?;
-        for (id, nonce) in unseen {
-            let delivered = self.coordinator.delivered(&id).await?;
-            let finding = self.check(&delivered)?;
-            self.seen.checked.insert(nonce);
-            self.counts.checked = self.counts.checked.saturating_add(1);
-            if finding == Finding::Right {
-                continue;
+    pub async fn round(&mut self, told: &mut Vec<Told>) -> Result<(), FollowError> {
+        let checked = self.check_new(told).await;
+        // A coordinator that is away keeps nobody from proving what was found.
+        let proven = self.settle(told).await;
+        checked.and(proven)
+    }
+
+    async fn check_new(&mut self, told: &mut Vec<Told>) -> Result<(), FollowError> {
+        self.seen.look();
+        let (new, all_over_below) = self.new_jobs().await?;
+        for job in new {
+            let delivered = match self.coordinator.delivered(&job).await {
+                Ok(Handed::Open(delivered)) => *delivered,
+                Ok(Handed::Private(receipted)) => {
+                    self.private(&receipted, told)?;
+                    continue;
+                }
+                Err(error) if error.is_temporary() => return Err(error.into()),
+                Err(error) => {
+                    self.unchecked(job.nonce, error.to_string(), told);
+                    continue;
+                }
+            };
+            match self.check(&delivered) {
+                Ok(finding) => self.found(delivered, finding, told)?,
+                // It is not what its grant authorises, or no task at all.
+                Err(FollowError::Worker(error @ WorkerError::Invalid { .. })) => {
+                    self.unchecked(job.nonce, error.to_string(), told);
+                }
+                Err(error) => return Err(error),
             }
+        }
+        self.seen.all_over_below(all_over_below);
+        Ok(())
+    }
+
+    /// A private task: what is public of it.
+    fn private(&mut self, receipted: &Receipted, told: &mut Vec<Told>) -> Result<(), FollowError> {
+        let nonce = receipted.receipt.nonce;
+        let finding = match check_receipt(&context(&*self.chain, &self.order)?, receipted) {
+            Ok(finding) => finding,
+            Err(error) => {
+                self.unchecked(nonce, error.to_string(), told);
+                return Ok(());
+            }
+        };
+        if finding != Finding::Right {
+            self.counts.wrong = self.counts.wrong.saturating_add(1);
+            told.push(Told::Found {
+                nonce,
+                worker: receipted.worker.clone(),
+                finding,
+            });
+            told.push(Told::NotProven {
+                nonce,
+                reason: "the order is private: its owner proves it, with what the app has"
+                    .to_owned(),
+            });
+        }
+        self.seen.checked(nonce);
+        self.counts.private = self.counts.private.saturating_add(1);
+        Ok(())
+    }
+
+    fn unchecked(&mut self, nonce: u64, reason: String, told: &mut Vec<Told>) {
+        let (tries, given_up) = self.seen.failed(nonce);
+        if given_up {
+            self.counts.unchecked = self.counts.unchecked.saturating_add(1);
+        }
+        if tries == 1 || given_up {
+            told.push(Told::Unchecked {
+                nonce,
+                reason,
+                given_up,
+            });
+        }
+    }
+
+    fn found(
+        &mut self,
+        delivered: Delivered,
+        finding: Finding,
+        told: &mut Vec<Told>,
+    ) -> Result<(), FollowError> {
+        let nonce = delivered.receipt.nonce;
+        if finding != Finding::Right {
+            let right = self.backend.run(&delivered.task())?.into_run()?;
             self.counts.wrong = self.counts.wrong.saturating_add(1);
             told.push(Told::Found {
                 nonce,
                 worker: delivered.worker.clone(),
-                finding: finding.clone(),
+                finding,
             });
-            self.wrong.push((delivered, finding));
+            self.wrong.push(Wrong {
+                delivered,
+                right,
+                looks: 0,
+                shown: BTreeMap::new(),
+            });
         }
-        self.seen.all_over(all_over_to);
-        self.prove(&mut told).await?;
-        Ok(told)
+        self.seen.checked(nonce);
+        self.counts.checked = self.counts.checked.saturating_add(1);
+        Ok(())
     }
 
-    /// Finished jobs that were not checked, with their nonces; and the nonce up to which
-    /// all jobs are over.
-    async fn unseen(&self) -> Result<(Vec<(String, u64)>, u64), FollowError> {
+    /// Finished jobs that were not checked; and the nonce below which all jobs are over.
+    async fn new_jobs(&self) -> Result<(Vec<crate::JobLine>, u64), FollowError> {
         let mut found = Vec::new();
-        let (mut newest, mut oldest_open, mut before) = (self.seen.all_to, None, None);
+        let (mut end, mut oldest_open, mut before) = (0, None, None);
         loop {
             let page = self.coordinator.jobs(before).await?;
-            for job in page.iter().filter(|job| job.nonce > self.seen.all_to) {
-                newest = newest.max(job.nonce);
+            for job in &page {
+                end = end.max(job.nonce.saturating_add(1));
                 if !job.is_over() {
                     oldest_open = Some(job.nonce);
-                } else if job.status == "done" && !self.seen.checked.contains(&job.nonce) {
-                    found.push((job.id.clone(), job.nonce));
+                } else if job.status == "done" && self.seen.wants(job.nonce) {
+                    found.push(job.clone());
                 }
             }
             match page.last() {
                 // One that is slow can be far behind those that came after it.
-                Some(last) if last.nonce > self.seen.all_to => before = Some(last.nonce),
+                Some(last) if !self.seen.is_below(last.nonce) => before = Some(last.nonce),
                 _ => break,
             }
         }
-        let all_over_to = oldest_open.map_or(newest, |nonce: u64| nonce.saturating_sub(1));
-        Ok((found, all_over_to))
+        Ok((found, oldest_open.unwrap_or(end)))
     }
 
     fn check(&mut self, delivered: &Delivered) -> Result<Finding, FollowError> {
         let mut secret = [0; 32];
         getrandom::fill(&mut secret)?;
-        let Self {
-            network,
-            order,
-            backend,
-            ..
-        } = self;
-        let key = |bytes: &[u8]| -> Result<[u8; 32], FollowError> {
-            bytes.try_into().map_err(|_| FollowError::Key(order.order))
-        };
-        let context = OrderContext {
-            chain_id: &network.deployment().chain_id,
-            market: network.address(Contract::Market),
-            order: order.order,
-            authoriser: key(&order.authoriser_key)?,
-            coordinator: key(&order.coordinator_key)?,
-        };
-        Ok(check(&mut **backend, &context, delivered, &secret)?)
+        let context = context(&*self.chain, &self.order)?;
+        Ok(check(&mut *self.backend, &context, delivered, &secret)?)
     }
 
-    /// Proves what is wrong, where its batch is on chain and has not ended.
-    async fn prove(&mut self, told: &mut Vec<Told>) -> Result<(), FollowError> {
-        if self.wrong.is_empty() {
-            return Ok(());
-        }
-        let batches = open_batches(&self.network, self.order.order).await?;
-        let mut waiting = Vec::new();
-        for (delivered, finding) in core::mem::take(&mut self.wrong) {
-            let nonce = delivered.receipt.nonce;
-            let Some(found) = batch_of(&batches, &delivered.worker, nonce) else {
-                waiting.push((delivered, finding));
-                continue;
+    /// Goes on with all that is wrong.
+    async fn settle(&mut self, told: &mut Vec<Told>) -> Result<(), FollowError> {
+        let mut busy = BTreeSet::new();
+        let mut at = 0;
+        while let Some(wrong) = self.wrong.get_mut(at) {
+            let next = Settling {
+                chain: &*self.chain,
+                coordinator: &self.coordinator,
+                order: &self.order,
+                demands: self.demands.as_ref(),
+                counts: &mut self.counts,
+                busy: &mut busy,
+                told,
             };
-            let (first, span) = (found.batch.first_nonce, u64::from(found.batch.span));
-            let last = first.saturating_add(span).saturating_sub(1);
-            let receipts = self
-                .coordinator
-                .receipts(&delivered.worker, first, last)
-                .await?;
-            let proof = match fraud_proof(&finding, &delivered, &found.batch, &receipts) {
-                Ok(proof) => proof,
-                // The worker may have another batch with room for this task.
-                Err(AuditError::OtherReceipts { .. }) => {
-                    waiting.push((delivered, finding));
-                    continue;
-                }
-                Err(error) => {
-                    let reason = error.to_string();
-                    told.push(Told::NotProven { nonce, reason });
-                    continue;
-                }
-            };
-            let msg = self.network.to_market(&ExecuteMsg::ProveFraud {
-                batch: found.number,
-                proof: proof.to_bytes().into(),
-            })?;
-            match self.signer.send(vec![msg]).await {
-                Ok(included) => {
-                    self.counts.proven = self.counts.proven.saturating_add(1);
-                    told.push(Told::Proven {
-                        nonce,
-                        worker: delivered.worker.clone(),
-                        batch: found.number,
-                        tx: included.hash,
-                    });
-                }
-                Err(error) if error.is_temporary() => waiting.push((delivered, finding)),
-                // Another proof was faster, or the batch has ended.
-                Err(error) => {
-                    let reason = error.to_string();
-                    told.push(Told::NotProven { nonce, reason });
-                }
+            match next.one(wrong).await {
+                Ok(true) => drop(self.wrong.swap_remove(at)),
+                Ok(false) => at = at.saturating_add(1),
+                Err(error) => return Err(error),
             }
         }
-        self.wrong = waiting;
         Ok(())
     }
+}
+
+/// The order, as every signature names it.
+pub(crate) fn context<'a>(
+    chain: &'a dyn Chain,
+    order: &Order,
+) -> Result<OrderContext<'a>, FollowError> {
+    let key = |bytes: &[u8]| -> Result<[u8; 32], FollowError> {
+        bytes.try_into().map_err(|_| FollowError::Key(order.order))
+    };
+    let (chain_id, market) = chain.names();
+    Ok(OrderContext {
+        chain_id,
+        market,
+        order: order.order,
+        authoriser: key(&order.authoriser_key)?,
+        coordinator: key(&order.coordinator_key)?,
+    })
 }

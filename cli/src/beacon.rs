@@ -6,11 +6,12 @@ use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::Args;
-use relayer::beacon::{self, Server};
+use relayer::beacon::{self, Server, Settings};
 use serde::Serialize;
 use service_kit::Shutdown;
+use service_kit::config::{self, Settings as _};
 
-use crate::chain::{self, Context, FAILED, failure, named, usage};
+use crate::chain::{self, Context, FAILED, USAGE, failure, named, usage};
 use crate::output::{Failure, Output};
 
 /// Serves rounds of randomness that one key signs, as drand's HTTP API does.
@@ -21,12 +22,16 @@ use crate::output::{Failure, Output};
 /// until it is stopped.
 #[derive(Debug, Args)]
 pub(crate) struct Command {
+    /// Its configuration; relayer/beacon.example.toml has every key with its default.
+    /// Variables BALLAST_BEACON__… go over it, and what follows goes over both.
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
     /// Folder of the key and the times [default: beacon in the home folder].
     #[arg(long, value_name = "DIR")]
     folder: Option<PathBuf>,
-    /// Where to listen; port 0 for any that is free.
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8889")]
-    listen: SocketAddr,
+    /// Where to listen; port 0 for any that is free [default: 127.0.0.1:8889].
+    #[arg(long, value_name = "ADDRESS")]
+    listen: Option<SocketAddr>,
     /// Time of round 1 in seconds since 1970, at the first start [default: now].
     #[arg(long, value_name = "SECONDS")]
     genesis: Option<u64>,
@@ -36,6 +41,20 @@ pub(crate) struct Command {
     /// Print what it would serve, and end.
     #[arg(long)]
     show: bool,
+}
+
+impl Command {
+    /// The file's settings, with what was named over them.
+    pub(crate) fn settings(&self) -> Result<Settings, Failure> {
+        let bad = |error| named(USAGE, &error);
+        let mut settings: Settings = config::settings(self.config.as_deref()).map_err(bad)?;
+        settings.folder = self.folder.clone().or(settings.folder);
+        settings.listen = self.listen.unwrap_or(settings.listen);
+        settings.genesis = self.genesis.or(settings.genesis);
+        settings.period = self.period.or(settings.period);
+        settings.check().map_err(bad)?;
+        Ok(settings)
+    }
 }
 
 /// What a deployment has to be told.
@@ -73,17 +92,18 @@ impl Beacon {
 /// Does it.
 pub(crate) fn run(command: &Command, context: &Context, output: &Output) -> ExitCode {
     let served = chain::run(async {
-        let folder = command.folder.clone();
+        let settings = command.settings()?;
+        let folder = settings.folder;
         let folder = folder.unwrap_or_else(|| context.home().join("beacon"));
         let since = SystemTime::now().duration_since(UNIX_EPOCH);
         let now = since.map_or(0, |since| since.as_secs());
-        let server = beacon::open(&folder, command.genesis, command.period, now)
+        let server = beacon::open(&folder, settings.genesis, settings.period, now)
             .map_err(|error| named(FAILED, &error))?;
         if command.show {
             let shown = Beacon::new(&server, None);
             return Ok(output.finish("beacon", Ok(shown), Beacon::text));
         }
-        let listener = Server::listen(command.listen)
+        let listener = Server::listen(settings.listen)
             .await
             .map_err(|error| usage(error.to_string()))?;
         let address = listener.local_addr();

@@ -178,9 +178,19 @@ pub(crate) fn run(command: &Command, context: &Context, output: &Output) -> Exit
     }
 }
 
+impl StartArguments {
+    /// What it would be configured by.
+    #[cfg(test)]
+    pub(crate) fn settings(&self) -> Result<Config, Failure> {
+        let config = load(&self.place, Path::new("home"))?;
+        config.check().map_err(|error| named(USAGE, &error))?;
+        Ok(config)
+    }
+}
+
 fn load(place: &Place, home: &Path) -> Result<Config, Failure> {
     let loaded = match &place.config {
-        Some(path) => config::load(Some(path), ENV_PREFIX),
+        Some(path) => config::settings(Some(path)),
         None => {
             let data = home.join("coordinator").display().to_string();
             let text = format!("data = {data:?}");

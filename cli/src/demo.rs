@@ -4,8 +4,9 @@ use std::env;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::Args;
-use demo::{DemoError, Options, Running, Summary, Tell};
+use clap::{Args, ValueEnum};
+use demo::{Chain, DemoError, Options, Running, Summary, Tell};
+use tokio::signal::unix::{SignalKind, signal};
 
 use crate::chain::{FAILED, failure, run as block_on, usage};
 use crate::output::{Failure, Output};
@@ -18,6 +19,12 @@ pub(crate) struct Arguments {
     /// Tasks in each of the two orders.
     #[arg(long, default_value_t = 12, value_parser = clap::value_parser!(u32).range(1..=1_000))]
     tasks: u32,
+    /// The chain that it runs on.
+    #[arg(long, value_enum, default_value_t = ChainName::Devnet)]
+    chain: ChainName,
+    /// A Python with numpy, which then multiplies everything too.
+    #[arg(long, value_name = "PROGRAM", env = "BALLAST_PYTHON")]
+    python: Option<PathBuf>,
     /// Folder of the contracts, as `make wasm` leaves them.
     #[arg(long, value_name = "DIR", default_value = "artifacts")]
     artifacts: PathBuf,
@@ -27,6 +34,15 @@ pub(crate) struct Arguments {
     /// Leave everything running at the end, until Ctrl-C.
     #[arg(long)]
     keep: bool,
+}
+
+/// A chain on this machine.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum ChainName {
+    /// The embedded one.
+    Devnet,
+    /// Real wasmd, from a checkout of Ballast; it is built first where it is not yet.
+    Wasmd,
 }
 
 pub(crate) fn run(arguments: &Arguments, output: &Output) -> ExitCode {
@@ -55,6 +71,8 @@ async fn demo(arguments: &Arguments, output: &Output) -> Result<Summary, Failure
         )));
     }
     let options = Options {
+        chain: chain(arguments.chain)?,
+        python: arguments.python.clone(),
         programs,
         artifacts: arguments.artifacts.clone(),
         work,
@@ -66,7 +84,7 @@ async fn demo(arguments: &Arguments, output: &Output) -> Result<Summary, Failure
     let ended = tokio::select! {
         ended = demo::run(&options, &tell) => ended,
         // Dropping the run kills its processes.
-        _ = tokio::signal::ctrl_c() => Err(DemoError::Stopped),
+        () = interrupted() => Err(DemoError::Stopped),
     };
     let (summary, running) = ended.map_err(|error| failure(FAILED, "BL-DEM-001", error))?;
     if arguments.keep {
@@ -92,6 +110,35 @@ async fn keep(running: &Running, summary: &Summary, output: &Output) {
     for (name, id) in running.list() {
         output.say(&format!("  {name}: process {id}"));
     }
-    // If signals cannot be waited for, there is nothing to wait for.
-    let _ = tokio::signal::ctrl_c().await;
+    interrupted().await;
+}
+
+fn chain(name: ChainName) -> Result<Chain, Failure> {
+    match name {
+        ChainName::Devnet => Ok(Chain::Devnet),
+        ChainName::Wasmd => {
+            let here = env::current_dir();
+            let here = here.map_err(|error| failure(FAILED, "BL-DEM-002", error))?;
+            let checkout = crate::localnet::checkout(&here)?;
+            Ok(Chain::Wasmd { checkout })
+        }
+    }
+}
+
+/// Waits for Ctrl-C, or whatever else asks a program to end. Where signals cannot be waited
+/// for, there is nothing to wait for.
+async fn interrupted() {
+    let kinds = [
+        SignalKind::interrupt(),
+        SignalKind::terminate(),
+        SignalKind::hangup(),
+    ];
+    let [Ok(mut interrupt), Ok(mut terminate), Ok(mut hangup)] = kinds.map(signal) else {
+        return;
+    };
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+        _ = hangup.recv() => {}
+    }
 }

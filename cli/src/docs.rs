@@ -24,7 +24,7 @@ impl Surroundings for Anybody {
 }
 
 /// The pages whose commands are tried, from the workspace's root.
-const PAGES: [&str; 11] = [
+const PAGES: [&str; 13] = [
     "README.md",
     "docs/cli.md",
     "docs/guide/audit.md",
@@ -33,8 +33,10 @@ const PAGES: [&str; 11] = [
     "docs/guide/deploy.md",
     "docs/guide/issuer.md",
     "docs/guide/peg.md",
+    "docs/guide/services.md",
     "docs/guide/vote.md",
     "docs/guide/worker.md",
+    "docs/privacy.md",
     "docs/worker.md",
 ];
 

@@ -78,7 +78,7 @@ pub(crate) fn run(command: &Command, output: &Output) -> ExitCode {
 }
 
 fn execute(command: &Command, here: &Path, output: &Output) -> Result<Chain, Failure> {
-    let script = script(here)?;
+    let script = checkout(here)?.join("localnet/localnet.sh");
     let place = place(command);
     let printed = call(&script, &arguments(command), output)?;
     // Stopping prints nothing: what is there then is asked for.
@@ -92,12 +92,10 @@ fn execute(command: &Command, here: &Path, output: &Output) -> Result<Chain, Fai
     })
 }
 
-/// The script of the checkout that the folder is in.
-fn script(here: &Path) -> Result<PathBuf, Failure> {
-    let found = here.ancestors().map(|at| at.join("localnet/localnet.sh"));
-    let found = found.into_iter().find(|path| path.is_file());
-    found.ok_or_else(|| {
-        usage("wasmd is built from a checkout of Ballast: run this in one, or use `ballast devnet`")
+/// The checkout that the folder is in.
+pub(crate) fn checkout(here: &Path) -> Result<PathBuf, Failure> {
+    localnet::checkout(here).ok_or_else(|| {
+        usage("wasmd is built from a checkout of Ballast: run this in one, or take devnet")
     })
 }
 
@@ -226,10 +224,10 @@ mod tests {
 
     #[test]
     fn outside_of_a_checkout_it_says_where_to_go() {
-        let error = script(Path::new("/")).unwrap_err();
+        let error = checkout(Path::new("/")).unwrap_err();
         assert!(error.error.to_string().contains("checkout of Ballast"));
         let package = Path::new(env!("CARGO_MANIFEST_DIR"));
-        assert!(script(package).unwrap().ends_with("localnet/localnet.sh"));
+        assert_eq!(checkout(package).unwrap(), package.parent().unwrap());
     }
 
     #[test]

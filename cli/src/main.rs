@@ -16,15 +16,19 @@ mod devnet;
 mod docs;
 mod faucet;
 mod issuer;
+mod job;
 mod keys;
 mod localnet;
 mod messages;
 mod output;
+mod portal;
 mod query;
 mod relayer;
 mod status;
 mod text;
 mod tx;
+#[cfg(test)]
+mod units;
 mod worker;
 
 use std::process::ExitCode;
@@ -85,9 +89,14 @@ enum Command {
     /// Serve AI apps: take jobs, draw workers, check results.
     #[command(subcommand)]
     Coordinator(coordinator::Command),
+    /// Have a matrix job done by a coordinator's workers.
+    #[command(subcommand)]
+    Job(job::Command),
     /// Do integer work on a GPU or the CPU, exactly.
     #[command(subcommand)]
     Worker(worker::Command),
+    /// Serve the page for holders and voters.
+    Portal(portal::Arguments),
     /// Run the whole life of the coin on this machine.
     Demo(demo::Arguments),
     /// Print completions for a shell.
@@ -128,7 +137,9 @@ fn run(command: Command, context: &Context, output: &Output) -> ExitCode {
         Command::Beacon(command) => beacon::run(&command, context, output),
         Command::Relayer(command) => relayer::run(&command, context, output),
         Command::Coordinator(command) => coordinator::run(&command, context, output),
+        Command::Job(command) => job::run(&command, context, output),
         Command::Worker(command) => worker::run(command, context, output),
+        Command::Portal(arguments) => portal::run(&arguments, context, output),
         Command::Demo(arguments) => demo::run(&arguments, output),
         Command::Completions(arguments) => completions::run::<Arguments>(&arguments, output),
     }

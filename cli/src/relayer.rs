@@ -4,18 +4,18 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::Duration;
 
 use chain_client::signer::Signer;
 use clap::Args;
 use outbox::Outbox;
-use relayer::{Config, Metrics, Relayer, serve_metrics};
+use relayer::{Metrics, Relayer, Settings};
 use serde::Serialize;
+use service_kit::config::{self, Settings as _};
 use service_kit::metrics::Registry;
-use service_kit::{Shutdown, logs};
+use service_kit::{Shutdown, exporter, logs};
 use tokio::net::TcpListener;
 
-use crate::chain::{self, Context, FAILED, failure, named, usage};
+use crate::chain::{self, Context, FAILED, USAGE, failure, named, usage};
 use crate::output::{Failure, Output};
 
 /// Opens censuses, posts beacons, and seals, draws, fails, settles and closes what is
@@ -26,6 +26,10 @@ use crate::output::{Failure, Output};
 /// stands on the chain, and what was sent stands in its outbox.
 #[derive(Debug, Args)]
 pub(crate) struct Command {
+    /// Its configuration; relayer/relayer.example.toml has every key with its default.
+    /// Variables BALLAST_RELAYER__… go over it, and what follows goes over both.
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
     /// Base URLs of drand's HTTP API [default: the deployment's].
     #[arg(long = "beacon", value_name = "URL", value_delimiter = ',')]
     beacons: Vec<String>,
@@ -33,17 +37,35 @@ pub(crate) struct Command {
     #[arg(long, value_name = "FILE")]
     outbox: Option<PathBuf>,
     /// Milliseconds from one look at the chain to the next, at most.
-    #[arg(long, value_name = "MS", default_value_t = 5_000, value_parser = clap::value_parser!(u64).range(100..=60_000))]
-    poll: u64,
+    #[arg(long, value_name = "MS")]
+    poll: Option<u64>,
     /// Seconds after which an idle market is told the time; 0 for never.
-    #[arg(long, value_name = "SECONDS", default_value_t = 600)]
-    tick: u64,
+    #[arg(long, value_name = "SECONDS")]
+    tick: Option<u64>,
     /// Where to serve /metrics and /healthz.
     #[arg(long, value_name = "ADDRESS")]
     metrics: Option<SocketAddr>,
     /// What is logged.
-    #[arg(long, value_name = "FILTER", default_value = "info")]
-    log: String,
+    #[arg(long, value_name = "FILTER")]
+    log: Option<String>,
+}
+
+impl Command {
+    /// The file's settings, with what was named over them.
+    pub(crate) fn settings(&self) -> Result<Settings, Failure> {
+        let bad = |error| named(USAGE, &error);
+        let mut settings: Settings = config::settings(self.config.as_deref()).map_err(bad)?;
+        if !self.beacons.is_empty() {
+            settings.beacons.clone_from(&self.beacons);
+        }
+        settings.outbox = self.outbox.clone().or(settings.outbox);
+        settings.poll_ms = self.poll.unwrap_or(settings.poll_ms);
+        settings.tick_seconds = self.tick.unwrap_or(settings.tick_seconds);
+        settings.metrics_listen = self.metrics.or(settings.metrics_listen);
+        settings.log = self.log.clone().unwrap_or(settings.log);
+        settings.check().map_err(bad)?;
+        Ok(settings)
+    }
 }
 
 /// What it does, said when it begins.
@@ -79,15 +101,16 @@ pub(crate) fn run(command: &Command, context: &Context, output: &Output) -> Exit
 }
 
 async fn relay(command: &Command, context: &Context, output: &Output) -> Result<ExitCode, Failure> {
-    logs::init(&command.log).map_err(|error| named(FAILED, &error))?;
+    let settings = command.settings()?;
+    logs::init(&settings.log).map_err(|error| named(FAILED, &error))?;
     let network = context.network()?;
     let key = context.key()?;
-    let path = command.outbox.clone();
+    let path = settings.outbox.clone();
     let path = path.unwrap_or_else(|| context.home().join("relayer.sqlite"));
     let outbox = Outbox::open(&path)
         .await
         .map_err(|error| named(FAILED, &error))?;
-    let beacons = match command.beacons.as_slice() {
+    let beacons = match settings.beacons.as_slice() {
         [] => network.deployment().beacons.clone(),
         named => named.to_vec(),
     };
@@ -101,7 +124,7 @@ async fn relay(command: &Command, context: &Context, output: &Output) -> Result<
         beacons: beacons.clone(),
         metrics: None,
     };
-    if let Some(address) = command.metrics {
+    if let Some(address) = settings.metrics_listen {
         let listener = TcpListener::bind(address).await.map_err(|error| {
             usage(format!(
                 "listening on {address}: {error}; choose another with --metrics"
@@ -114,16 +137,12 @@ async fn relay(command: &Command, context: &Context, output: &Output) -> Result<
         tokio::spawn(async move {
             // Metrics that fail are no reason to stop the work.
             let _ =
-                serve_metrics(listener, registry, async move { ending.requested().await }).await;
+                exporter::serve(listener, registry, async move { ending.requested().await }).await;
         });
     }
-    let config = Config {
-        poll: Duration::from_millis(command.poll),
-        tick: (command.tick > 0).then(|| Duration::from_secs(command.tick)),
-        ..Config::default()
-    };
+    chain::until_there(&network, &shutdown, output).await?;
     let client = network.client().clone();
-    let relayer = Relayer::new(network, &beacons, outbox, config, metrics)
+    let relayer = Relayer::new(network, &beacons, outbox, settings.config(), metrics)
         .await
         .map_err(|error| named(FAILED, &error))?;
     let code = output.finish("relayer", Ok(started), Started::text);

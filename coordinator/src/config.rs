@@ -91,6 +91,9 @@ pub struct Leases {
     pub factor: u64,
     /// Leases after which a job has failed.
     pub max_tries: u32,
+    /// Seconds that an app has to seal the input of a private task to its worker. A lease
+    /// of one lasts so much longer.
+    pub input_seconds: u64,
 }
 
 /// What is taken from apps, at most.
@@ -101,6 +104,8 @@ pub struct Limits {
     pub jobs: usize,
     /// Those of one order.
     pub jobs_per_order: u64,
+    /// Those of one private order: each may keep a worker waiting for its input.
+    pub private_jobs_per_order: u64,
     /// Bytes of a request for a job.
     pub body_bytes: usize,
     /// Bytes of one object, uploaded or produced.
@@ -147,6 +152,9 @@ pub struct Tls {
     pub certificate: Option<PathBuf>,
     /// Its key in PEM, for "files".
     pub key: Option<PathBuf>,
+    /// Names and addresses that a development certificate is for, beside loopback's and
+    /// those of the listeners and of `workers.public_url`.
+    pub names: Vec<String>,
 }
 
 /// Where the certificate comes from.
@@ -157,7 +165,7 @@ pub enum TlsMode {
     Development,
     /// From `certificate` and `key`.
     Files,
-    /// None: for loopback, and behind a proxy that has one.
+    /// None: on loopback alone, as for a proxy on this machine that has one.
     Off,
 }
 
@@ -191,6 +199,7 @@ impl Default for Leases {
             seconds: 30,
             factor: 4,
             max_tries: 8,
+            input_seconds: 30,
         }
     }
 }
@@ -200,6 +209,7 @@ impl Default for Limits {
         Self {
             jobs: 100_000,
             jobs_per_order: 20_000,
+            private_jobs_per_order: 16,
             body_bytes: 1 << 20,
             object_bytes: 64 << 20,
             upload_memory_bytes: 256 << 20,
@@ -235,6 +245,7 @@ impl Default for Tls {
             mode: TlsMode::Development,
             certificate: None,
             key: None,
+            names: Vec::new(),
         }
     }
 }
@@ -301,7 +312,42 @@ impl Config {
                 "mode \"files\" needs `certificate` and `key`; \"development\" makes its own",
             );
         }
+        let listeners = [
+            ("http.listen", self.http.listen),
+            ("workers.listen", self.workers.listen),
+        ];
+        for (what, listen) in listeners {
+            if self.tls.mode == TlsMode::Off && !listen.ip().is_loopback() {
+                let reason = format!(
+                    "without TLS everybody on the way reads along: listen on 127.0.0.1 instead of \
+                     {}, or set tls.mode to \"files\" or \"development\"",
+                    listen.ip()
+                );
+                return Err(ConfigError::invalid(what, reason));
+            }
+        }
         Ok(())
+    }
+
+    /// Names and addresses that a development certificate is for.
+    #[must_use]
+    pub fn certificate_names(&self) -> Vec<String> {
+        let mut names = ["localhost", "127.0.0.1", "::1"]
+            .map(str::to_owned)
+            .to_vec();
+        for listen in [self.http.listen, self.workers.listen] {
+            if !listen.ip().is_unspecified() {
+                names.push(listen.ip().to_string());
+            }
+        }
+        let url = self.workers.public_url.as_deref();
+        let host = url.and_then(|url| url.parse::<axum::http::Uri>().ok());
+        let host = host.as_ref().and_then(axum::http::Uri::host);
+        names.extend(host.map(|host| host.trim_matches(['[', ']']).to_owned()));
+        names.extend(self.tls.names.iter().cloned());
+        let mut seen = std::collections::BTreeSet::new();
+        names.retain(|name| seen.insert(name.clone()));
+        names
     }
 
     /// What the board goes by.
@@ -314,6 +360,7 @@ impl Config {
             lease_factor: self.leases.factor,
             max_tries: self.leases.max_tries,
             max_slots: self.workers.max_slots,
+            input_ms: self.leases.input_seconds.saturating_mul(1_000),
         }
     }
 
@@ -324,6 +371,14 @@ impl Config {
             per_second: self.limits.requests_per_second,
             burst: self.limits.burst,
         }
+    }
+}
+
+impl service_kit::config::Settings for Config {
+    const PREFIX: &'static str = ENV_PREFIX;
+
+    fn check(&self) -> Result<(), ConfigError> {
+        Self::check(self)
     }
 }
 
@@ -354,5 +409,33 @@ mod tests {
         config.tls.mode = TlsMode::Files;
         let error = config.check().unwrap_err().to_string();
         assert!(error.contains("certificate"), "{error}");
+        let mut config = Config::new(PathBuf::from("x"));
+        config.tls.mode = TlsMode::Off;
+        config.check().unwrap();
+        config.workers.listen = ([0, 0, 0, 0], 8_081).into();
+        let error = config.check().unwrap_err().to_string();
+        assert!(
+            error.contains("workers.listen") && error.contains("127.0.0.1"),
+            "{error}"
+        );
+        config.tls.mode = TlsMode::Development;
+        config.check().unwrap();
+    }
+
+    #[test]
+    fn a_development_certificate_is_for_every_name_that_is_dialled() {
+        let mut config = Config::new(PathBuf::from("x"));
+        config.http.listen = ([10, 0, 0, 1], 8_080).into();
+        config.workers.public_url = Some("https://workers.example.org:8081".to_owned());
+        config.tls.names = vec!["api.example.org".to_owned(), "localhost".to_owned()];
+        let names = [
+            "localhost",
+            "127.0.0.1",
+            "::1",
+            "10.0.0.1",
+            "workers.example.org",
+            "api.example.org",
+        ];
+        assert_eq!(config.certificate_names(), names);
     }
 }

@@ -1,19 +1,21 @@
 //! What all parts of a running coordinator share.
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use compute_api::market::Order;
 use compute_proofs::Hash;
 use compute_proofs::program::{Header, Program};
+use compute_proofs::tensor::TensorSpec;
+use sealing::PublicKey;
 use service_kit::Shutdown;
 use tokio::sync::{Notify, Semaphore, mpsc, watch};
 use tonic::Status;
 use worker_api::v1::ToWorker;
 
-use crate::chain::{Chain, ChainError};
+use crate::chain::{Chain, ChainError, OrderRules};
 use crate::config::Config;
 use crate::id::{JobId, LeaseId, SessionId};
 use crate::job::Signatory;
@@ -40,6 +42,17 @@ pub(crate) struct Session {
     pub(crate) end: Arc<Notify>,
 }
 
+/// What a worker has said of a private task that it has taken, and what its app has sent.
+#[derive(Clone, Copy)]
+pub(crate) struct PrivateLease {
+    /// What the input is to be sealed to.
+    pub(crate) key: PublicKey,
+    /// By the worker's operator key.
+    pub(crate) signature: [u8; 64],
+    /// The sealed input, as it is kept here.
+    pub(crate) input: Option<(Hash, TensorSpec)>,
+}
+
 /// A program that jobs have named.
 #[derive(Clone)]
 pub(crate) struct Known {
@@ -59,14 +72,15 @@ pub(crate) struct Core {
     pub(crate) metrics: Metrics,
     pub(crate) shutdown: Shutdown,
     pub(crate) draining: AtomicBool,
-    /// Seconds after an order's end in which work for it can be committed.
-    pub(crate) commit_within: u64,
+    pub(crate) order_rules: OrderRules,
     pub(crate) board: Mutex<Board>,
     pub(crate) sessions: Mutex<HashMap<SessionId, Session>>,
     /// Signing keys of workers.
     pub(crate) keys: Mutex<HashMap<String, [u8; 32]>>,
     /// Outputs that were uploaded and not handed in yet.
     pub(crate) uploaded: Mutex<HashMap<LeaseId, Arrived>>,
+    /// Leases of private tasks that a worker has taken.
+    pub(crate) private: Mutex<HashMap<LeaseId, PrivateLease>>,
     pub(crate) programs: Mutex<HashMap<Hash, Known>>,
     pub(crate) orders: Mutex<Cache<u64, Arc<Order>>>,
     pub(crate) api_keys: Mutex<Cache<[u8; 32], KeyRow>>,
@@ -80,7 +94,6 @@ pub(crate) struct Core {
     pub(crate) wake_chain: Notify,
     /// Bytes of uploads that may be in memory.
     pub(crate) upload_memory: Arc<Semaphore>,
-    pub(crate) census: AtomicU32,
     /// When the chain was asked last for a worker that nobody knew, in milliseconds.
     pub(crate) asked_ms: AtomicU64,
     /// When the chain was read last, in milliseconds; 0 before that.
@@ -114,7 +127,7 @@ impl Core {
         signatory: Signatory,
         store: Store,
         objects: Objects,
-        commit_within: u64,
+        order_rules: OrderRules,
         shutdown: Shutdown,
     ) -> Self {
         let memory = usize::try_from(config.limits.upload_memory_bytes).unwrap_or(usize::MAX);
@@ -126,13 +139,14 @@ impl Core {
             signatory,
             store,
             objects,
-            commit_within,
+            order_rules,
             shutdown,
             metrics: Metrics::new(),
             draining: AtomicBool::new(false),
             sessions: Mutex::default(),
             keys: Mutex::default(),
             uploaded: Mutex::default(),
+            private: Mutex::default(),
             programs: Mutex::default(),
             orders: Mutex::default(),
             api_keys: Mutex::default(),
@@ -141,7 +155,6 @@ impl Core {
             calls: Mutex::default(),
             wake: Notify::new(),
             wake_chain: Notify::new(),
-            census: AtomicU32::new(0),
             asked_ms: AtomicU64::new(0),
             chain_read_ms: AtomicU64::new(0),
         }

@@ -5,9 +5,11 @@ use std::sync::Arc;
 use chain_client::keys::SigningKey;
 use compute_proofs::Hash;
 use compute_proofs::task::{Authorisation, Delivery, Grant, Lease, OrderContext};
+use sealing::PublicKey;
+use serde::{Deserialize, Serialize};
 
 use crate::machine::board::Task;
-use crate::program::Slot;
+use crate::program::{Slot, TensorName};
 use crate::store::{JobRow, StoreError};
 
 /// An app's signature over its authorisation.
@@ -28,17 +30,70 @@ pub struct Detail {
     pub app: Option<AppSigned>,
     /// What fills its slots.
     pub slots: Vec<Slot>,
+    /// Of a private task: the app's key. Its slots are tensors that are never here, but
+    /// come sealed to the worker that has the lease.
+    pub reply_key: Option<PublicKey>,
+}
+
+/// What fills a job's slots, as it is written down in JSON.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(untagged)]
+enum Written {
+    /// Seeds, and tensors that are kept here.
+    Open(Vec<Slot>),
+    /// Tensors that come sealed.
+    Private {
+        /// Whom the result is sealed to, in hex.
+        reply_key: String,
+        /// What they are.
+        sealed: Vec<TensorName>,
+    },
+}
+
+/// A job's slots in JSON, to be written down.
+///
+/// # Errors
+/// None that occur: it is what [`read_inputs`] reads.
+pub fn write_inputs(
+    slots: &[Slot],
+    reply_key: Option<&PublicKey>,
+) -> Result<String, serde_json::Error> {
+    let written = match reply_key {
+        None => Written::Open(slots.to_vec()),
+        Some(key) => Written::Private {
+            reply_key: hex::encode(key.0),
+            sealed: slots.iter().filter_map(Slot::tensor).cloned().collect(),
+        },
+    };
+    serde_json::to_string(&written)
+}
+
+/// A job's slots, and the app's key if it is private.
+///
+/// # Errors
+/// [`StoreError::Damaged`].
+pub fn read_inputs(text: &str) -> Result<(Vec<Slot>, Option<PublicKey>), StoreError> {
+    let damaged = || StoreError::Damaged {
+        what: "jobs.inputs",
+    };
+    match serde_json::from_str(text).map_err(|_| damaged())? {
+        Written::Open(slots) => Ok((slots, None)),
+        Written::Private { reply_key, sealed } => {
+            let mut key = [0; 32];
+            hex::decode_to_slice(reply_key, &mut key).map_err(|_| damaged())?;
+            let slots = sealed.into_iter().map(Slot::Tensor).collect();
+            Ok((slots, Some(PublicKey(key))))
+        }
+    }
 }
 
 impl Detail {
-    /// Whether a slot is filled by this tensor.
+    /// Whether a slot is filled by this tensor, which is kept here.
     #[must_use]
     pub fn names(&self, object: &Hash) -> bool {
         let wanted = object.to_hex();
-        self.slots.iter().any(|slot| match slot {
-            Slot::Tensor(tensor) => tensor.root == wanted,
-            Slot::Seed(_) => false,
-        })
+        let mut tensors = self.slots.iter().filter_map(Slot::tensor);
+        self.reply_key.is_none() && tensors.any(|tensor| tensor.root == wanted)
     }
 }
 
@@ -150,10 +205,7 @@ impl Signatory {
 /// # Errors
 /// [`StoreError::Damaged`].
 pub fn task_of(row: &JobRow) -> Result<Task, StoreError> {
-    let slots = serde_json::from_str(&row.inputs);
-    let slots = slots.map_err(|_| StoreError::Damaged {
-        what: "jobs.inputs",
-    })?;
+    let (slots, reply_key) = read_inputs(&row.inputs)?;
     let leased_before = row.lease.is_some();
     Ok(Task {
         job: row.id,
@@ -169,6 +221,7 @@ pub fn task_of(row: &JobRow) -> Result<Task, StoreError> {
             authorisation: row.authorisation,
             app: row.app,
             slots,
+            reply_key,
         }),
         deadline_ms: row.deadline.saturating_mul(1_000),
         attempt: row.lease.as_ref().map_or(0, |(_, _, attempt, _)| *attempt),
@@ -177,4 +230,33 @@ pub fn task_of(row: &JobRow) -> Result<Task, StoreError> {
         refused_by: Vec::new(),
         delayed_until: None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn inputs_are_read_as_they_were_written() {
+        let tensor = Slot::Tensor(TensorName {
+            root: "07".repeat(32),
+            dtype: "i8".to_owned(),
+            rows: 2,
+            cols: 3,
+        });
+        let open = [Slot::Seed("01".repeat(32)), tensor.clone()];
+        let text = write_inputs(&open, None).unwrap();
+        assert_eq!(read_inputs(&text).unwrap(), (open.to_vec(), None));
+        let key = PublicKey([9; 32]);
+        let text = write_inputs(std::slice::from_ref(&tensor), Some(&key)).unwrap();
+        assert_eq!(read_inputs(&text).unwrap(), (vec![tensor], Some(key)));
+        for damaged in [
+            "",
+            "{}",
+            "[{\"seed\": 1}]",
+            r#"{"reply_key":"07","sealed":[]}"#,
+        ] {
+            assert!(read_inputs(damaged).is_err(), "{damaged}");
+        }
+    }
 }

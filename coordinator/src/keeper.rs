@@ -40,9 +40,6 @@ pub(crate) async fn refresh(core: &Core, snapshots: &mut Snapshots) -> Result<()
             what: "stakes".to_owned(),
             reason: error.to_string(),
         })?;
-    if let Some(basis) = &basis {
-        core.census.store(basis.census, Ordering::Relaxed);
-    }
     let keys = miners.iter().map(
         |Miner {
              address,

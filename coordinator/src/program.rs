@@ -8,6 +8,7 @@ use exact_kernels::requantise::{Range, Requantise};
 use exact_kernels::seeded::Stream;
 use exact_kernels::{DType, KernelError};
 use serde::{Deserialize, Serialize};
+use worker_api::dtype;
 
 /// What is to be run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -157,7 +158,36 @@ impl RequantiseSpec {
     }
 }
 
+impl Slot {
+    /// The tensor, if it is one.
+    #[must_use]
+    pub fn tensor(&self) -> Option<&TensorName> {
+        match self {
+            Self::Tensor(tensor) => Some(tensor),
+            Self::Seed(_) => None,
+        }
+    }
+}
+
 impl ProgramSpec {
+    /// What A, B transposed, and `params` have to be, as far as they are read.
+    ///
+    /// # Errors
+    /// [`SpecError::Proof`] for a zero dimension.
+    pub fn operands(&self) -> Result<[Option<TensorSpec>; 3], SpecError> {
+        let Self::Gemm(gemm) = self;
+        let params = match (gemm.bias, gemm.requantise) {
+            (_, Some(_)) => Some(TensorSpec::new(DType::I32, gemm.n, 2)?),
+            (true, None) => Some(TensorSpec::new(DType::I32, gemm.n, 1)?),
+            (false, None) => None,
+        };
+        Ok([
+            Some(TensorSpec::new(DType::I8, gemm.m, gemm.k)?),
+            Some(TensorSpec::new(DType::I8, gemm.n, gemm.k)?),
+            params,
+        ])
+    }
+
     /// The program over these operands. It is the one that `ballast worker run` makes of
     /// the same job.
     ///
@@ -283,33 +313,17 @@ impl TensorName {
     pub fn new(root: Hash, spec: &TensorSpec) -> Self {
         Self {
             root: root.to_hex(),
-            dtype: dtype_name(spec.dtype).to_owned(),
+            dtype: dtype::name(spec.dtype).to_owned(),
             rows: spec.shape.rows(),
             cols: spec.shape.cols(),
         }
     }
 }
 
-/// How the wire names a type.
-#[must_use]
-pub fn dtype_name(dtype: DType) -> &'static str {
-    match dtype {
-        DType::I8 => "i8",
-        DType::U8 => "u8",
-        DType::I32 => "i32",
-    }
-}
-
 /// The spec that the wire names.
 #[must_use]
 pub fn spec_of(dtype: &str, rows: u32, cols: u32) -> Option<TensorSpec> {
-    let dtype = match dtype {
-        "i8" => DType::I8,
-        "u8" => DType::U8,
-        "i32" => DType::I32,
-        _ => return None,
-    };
-    TensorSpec::new(dtype, rows, cols).ok()
+    TensorSpec::new(dtype::parse(dtype)?, rows, cols).ok()
 }
 
 #[cfg(test)]

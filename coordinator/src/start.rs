@@ -15,13 +15,13 @@ use tokio::task::JoinSet;
 use worker_api::v1::{self, to_worker};
 
 use crate::chain::{Chain, ChainError};
-use crate::config::Config;
+use crate::config::{Config, TlsMode};
 use crate::core::{Core, Known, lock, now_ms};
 use crate::job::{Signatory, task_of};
 use crate::listen::{Listen, Speaks, serve};
 use crate::objects::Objects;
 use crate::store::{JobState, Store, StoreError};
-use crate::tls::{self, TlsError};
+use crate::tls::{self, Certified, TlsError};
 use crate::{dispatch, grpc, http, keeper};
 
 /// The database's name in the data folder.
@@ -116,14 +116,20 @@ pub async fn start(
 ) -> Result<Running, StartError> {
     config.check()?;
     check_registration(chain.as_ref(), &key).await?;
-    let commit_within = patiently(|| chain.commit_within()).await?;
+    let order_rules = patiently(|| chain.order_rules()).await?;
     let store = open_store(&config.data)?;
     let folder: PathBuf = config.data.join("objects");
     let objects = Objects::open(&folder, config.limits.object_bytes).map_err(io_error(&folder))?;
     let (chain_id, market) = chain.names();
     let signatory = Signatory::new(key, chain_id, market);
-    let http_tls = tls::acceptor(&config.tls, &config.data, b"http/1.1")?;
-    let workers_tls = tls::acceptor(&config.tls, &config.data, b"h2")?;
+    let certified = Certified::load(&config.tls, &config.data, &config.certificate_names())?;
+    if config.tls.mode == TlsMode::Development {
+        let file = config.data.join(tls::DEVELOPMENT);
+        tracing::warn!(file = %file.display(),
+            "a development certificate: workers and apps trust it with --trust and this file");
+    }
+    let acceptor = |protocol: &[u8]| certified.as_ref().map(|found| found.acceptor(protocol));
+    let (http_tls, workers_tls) = (acceptor(b"http/1.1"), acceptor(b"h2"));
     let (http_listener, http_at) = bind(config.http.listen).await?;
     let (workers_listener, workers_at) = bind(config.workers.listen).await?;
     // Being asked to end is not yet the end: leases are waited for in between.
@@ -134,7 +140,7 @@ pub async fn start(
         signatory,
         store,
         objects,
-        commit_within,
+        order_rules,
         ended.clone(),
     ));
     restore(&core).await?;

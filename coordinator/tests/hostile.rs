@@ -12,6 +12,7 @@ use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tonic::Code;
+use worker_api::MAX_INLINE_BYTES;
 use worker_api::v1::{self, from_worker, to_worker};
 
 /// A counter of the coordinator's, with one label.
@@ -63,11 +64,11 @@ async fn sessions_open_once_by_the_registered_key() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn forged_receipts_are_refused_and_the_task_goes_on() {
-    let names = ["a", "b", "c", "d", "e", "f"];
+    let names = ["a", "b", "c", "d", "e", "f", "g", "h"];
     let network = Network::start(&names, |_| ()).await;
     let id = network.submit(1).await;
     type Forge = fn(&v1::Result) -> v1::Result;
-    let forgeries: [(&str, Forge); 5] = [
+    let forgeries: [(&str, Forge); 7] = [
         ("BL-CRD-055", |r| forged(r, |receipt| receipt.ops += 1)),
         ("BL-CRD-055", |r| {
             forged(r, |receipt| receipt.grant = NOTHING)
@@ -80,6 +81,15 @@ async fn forged_receipts_are_refused_and_the_task_goes_on() {
         }),
         ("BL-CRD-054", |r| v1::Result {
             trace_proof: vec![1, 2, 3],
+            ..r.clone()
+        }),
+        // Outputs that come along.
+        ("BL-CRD-057", |r| v1::Result {
+            bytes: vec![9; 16 * 8 * 4],
+            ..r.clone()
+        }),
+        ("BL-CRD-068", |r| v1::Result {
+            bytes: vec![0; MAX_INLINE_BYTES + 1],
             ..r.clone()
         }),
     ];
@@ -98,11 +108,11 @@ async fn forged_receipts_are_refused_and_the_task_goes_on() {
         }
     }
     // Whoever is honest gets it in the end.
-    let mut honest = Worker::open(network.running.workers(), "f").await;
+    let mut honest = Worker::open(network.running.workers(), "h").await;
     honest.work().await;
     network.result(&id).await;
     assert!(network.counts("ballast_coordinator_results_refused_total{code=\"BL-CRD-055\"} 2"));
-    assert!(network.counts("ballast_coordinator_leases_ended_total{cause=\"bad_result\"} 5"));
+    assert!(network.counts("ballast_coordinator_leases_ended_total{cause=\"bad_result\"} 7"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -4,7 +4,7 @@ mod common;
 
 use base64::Engine;
 use common::chain::key;
-use common::worker::{Worker, run};
+use common::worker::{Worker, assert_delivered, run};
 use common::{Network, answer, seeded};
 use compute_proofs::codec::Encode;
 use compute_proofs::task::{Authorisation, OrderContext, input_root, slot_root_of_seed};
@@ -109,6 +109,22 @@ async fn matrices_travel_by_upload_and_inline_with_an_epilogue() {
         let bias = 1_000 * i32::try_from(col).unwrap();
         assert_eq!(i32::from_le_bytes(*element), sum + bias, "{row} {col}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_small_output_comes_with_its_receipt_and_that_accepts_the_task() {
+    let network = Network::start(&["alice"], |_| ()).await;
+    let mut alice = Worker::open(network.running.workers(), "alice").await;
+    let id = network.submit(4).await;
+    let task = alice.offer().await;
+    let computed = alice.compute(task).await;
+    let result = Worker::inline(&computed, "alice");
+    let answer = alice.hand_in(result.clone()).await;
+    assert_delivered(&computed, "alice", answer);
+    assert_eq!(network.result(&id).await, expected(4));
+    // Once more, since the answer may have been lost.
+    let answer = alice.hand_in(result).await;
+    assert_delivered(&computed, "alice", answer);
 }
 
 #[tokio::test(flavor = "multi_thread")]

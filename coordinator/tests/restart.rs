@@ -6,6 +6,7 @@ use common::worker::{Worker, assert_delivered};
 use common::{Network, answer, seeded};
 use reqwest::StatusCode;
 use serde_json::json;
+use worker_api::v1::UnfinishedRequest;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn jobs_and_leases_go_on_where_they_were() {
@@ -76,6 +77,33 @@ async fn a_lease_whose_worker_stays_away_goes_to_another() {
     );
     assert_eq!(computed.grant.authorisation.nonce, 1);
     network.result(&id).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_worker_learns_which_tasks_its_batch_must_not_span() {
+    let network = Network::start(&["alice"], |_| ()).await;
+    for seed in 1..=3 {
+        network.submit(seed).await;
+    }
+    let mut alice = Worker::open(network.running.workers(), "alice").await;
+    let done = alice.work().await;
+    let nonce = done.grant.authorisation.nonce;
+    let mut request = UnfinishedRequest {
+        session: alice.session.clone(),
+        order: done.task.order,
+        first: 1,
+        last: 3,
+    };
+    let mut client = alice.client.clone();
+    let answer = client.unfinished(request.clone()).await.unwrap();
+    let others: Vec<u64> = (1..=3).filter(|other| *other != nonce).collect();
+    assert_eq!(answer.into_inner().nonces, others);
+    request.last = 1;
+    let answer = client.unfinished(request.clone()).await.unwrap();
+    assert!(answer.into_inner().nonces.iter().all(|nonce| *nonce == 1));
+    request.session = vec![7; 16];
+    let refused = client.unfinished(request).await.unwrap_err();
+    assert_eq!(refused.code(), tonic::Code::Unauthenticated, "{refused}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

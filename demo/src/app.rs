@@ -10,7 +10,12 @@ use serde::Deserialize;
 use serde_json::json;
 use worker::{npy, task::Tensor};
 
-use crate::{DemoError, product::product, wait::until};
+use crate::{
+    DemoError,
+    numpy::{Numpy, Part},
+    product::product,
+    wait::until,
+};
 
 /// Rows and columns of the jobs' matrices.
 pub(crate) const ROWS: u32 = 256;
@@ -19,10 +24,12 @@ pub(crate) const ROWS: u32 = 256;
 pub(crate) const INNER: u32 = 1_024;
 
 /// An app with one API key.
-pub(crate) struct App {
+pub(crate) struct App<'a> {
     http: Client,
     url: String,
     key: String,
+    /// Where all matrices are kept for a second opinion, if there is one.
+    numpy: Option<&'a Numpy>,
 }
 
 /// A job that was handed in, with what must come of it.
@@ -56,14 +63,15 @@ struct State {
     failure: Option<String>,
 }
 
-impl App {
+impl<'a> App<'a> {
     /// At this coordinator, with this key.
     #[must_use]
-    pub(crate) fn new(url: &str, key: &str) -> Self {
+    pub(crate) fn new(url: &str, key: &str, numpy: Option<&'a Numpy>) -> Self {
         Self {
             http: Client::new(),
             url: url.to_owned(),
             key: key.to_owned(),
+            numpy,
         }
     }
 
@@ -86,7 +94,12 @@ impl App {
         let inputs = json!({ "seed": hex::encode(seed) });
         // The seed gives B as its columns.
         let (a, b) = (fill(b'A'), transposed(&fill(b'B')));
-        self.submit(&inputs, &a, &b).await
+        let job = self.submit(&inputs, &a, &b).await?;
+        if self.numpy.is_some() {
+            let files = [file(ROWS, INNER, &a)?, file(INNER, ROWS, &b)?];
+            self.keep(&job, &files)?;
+        }
+        Ok(job)
     }
 
     /// Hands in a product of two matrices as `.npy` files.
@@ -107,19 +120,23 @@ impl App {
             numbers.collect()
         };
         let (a, b) = (random(ROWS * INNER), random(INNER * ROWS));
-        let file = |rows, cols, elements: &[i8]| -> Result<String, DemoError> {
-            let spec = TensorSpec::new(DType::I8, rows, cols).map_err(unexpected)?;
-            let bytes = elements.iter().map(|at| at.cast_unsigned()).collect();
-            let tensor = Tensor::new(spec, bytes).map_err(unexpected)?;
-            let mut file = Vec::new();
-            npy::write(&mut file, &tensor).map_err(unexpected)?;
-            Ok(STANDARD.encode(file))
-        };
+        let files = [file(ROWS, INNER, &a)?, file(INNER, ROWS, &b)?];
+        let [left, right] = files.each_ref().map(|file| STANDARD.encode(file));
         let inputs = json!({
-            "a": { "npy": file(ROWS, INNER, &a)? },
-            "b": { "npy": file(INNER, ROWS, &b)?, "transpose": true },
+            "a": { "npy": left },
+            "b": { "npy": right, "transpose": true },
         });
-        self.submit(&inputs, &a, &b).await
+        let job = self.submit(&inputs, &a, &b).await?;
+        self.keep(&job, &files)?;
+        Ok(job)
+    }
+
+    fn keep(&self, job: &Job, [a, b]: &[Vec<u8>; 2]) -> Result<(), DemoError> {
+        if let Some(numpy) = self.numpy {
+            numpy.keep(&job.id, Part::A, a)?;
+            numpy.keep(&job.id, Part::B, b)?;
+        }
+        Ok(())
     }
 
     async fn submit(
@@ -165,6 +182,9 @@ impl App {
         let answer = self.http.get(format!("{url}/result"));
         let answer = answer.bearer_auth(&self.key).send().await?;
         let file = checked("a result", answer).await?.bytes().await?;
+        if let Some(numpy) = self.numpy {
+            numpy.keep(&job.id, Part::C, &file)?;
+        }
         let total = u64::try_from(file.len()).unwrap_or(u64::MAX);
         let tensor = npy::read_from(&mut &file[..], total).map_err(unexpected)?;
         let expected = job.expected.iter().flat_map(|sum| sum.to_le_bytes());
@@ -174,6 +194,16 @@ impl App {
             is_right: expected.eq(tensor.bytes().iter().copied()),
         })
     }
+}
+
+/// The `.npy` file of a matrix.
+fn file(rows: u32, cols: u32, elements: &[i8]) -> Result<Vec<u8>, DemoError> {
+    let spec = TensorSpec::new(DType::I8, rows, cols).map_err(unexpected)?;
+    let bytes = elements.iter().map(|at| at.cast_unsigned()).collect();
+    let tensor = Tensor::new(spec, bytes).map_err(unexpected)?;
+    let mut file = Vec::new();
+    npy::write(&mut file, &tensor).map_err(unexpected)?;
+    Ok(file)
 }
 
 /// B as K×N from its columns, N×K.

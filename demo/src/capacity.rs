@@ -65,7 +65,7 @@ async fn register(
 ///
 /// # Errors
 /// [`DemoError`], at the first step that is refused.
-pub(crate) async fn set_up(network: &Network, people: &People, url: &str) -> Result<(), DemoError> {
+pub async fn set_up(network: &Network, people: &People, url: &str) -> Result<(), DemoError> {
     let denom = &network.deployment().bond_denom;
     let block = network.client().latest_block().await?;
     let params: oracle::Params = network.oracle(&oracle::QueryMsg::Params {}).await?;
@@ -138,7 +138,7 @@ fn with_funds(msg: Msg, coins: Vec<Coin>) -> Msg {
 ///
 /// # Errors
 /// [`DemoError::TooLong`].
-pub(crate) async fn measured(
+pub async fn measured(
     network: &Network,
     people: &People,
     tell: &Tell,
@@ -148,14 +148,7 @@ pub(crate) async fn measured(
         "both issuers' capacity is measured",
         Duration::from_secs(240),
         async || {
-            let census: CensusResponse = network.oracle(&oracle::QueryMsg::Census {}).await?;
-            if let Some(last) = census.last.filter(|last| last.id > told) {
-                told = last.id;
-                tell.line(&format!(
-                    "census {}: {} workers proved {} ops/s",
-                    last.id, last.operators, last.rate
-                ));
-            }
+            tell_census(network, &mut told, tell).await?;
             for issuer in &people.issuers {
                 if allowance(network, issuer).await?.by_backing.is_zero() {
                     return Ok(None);
@@ -165,14 +158,35 @@ pub(crate) async fn measured(
         },
     )
     .await?;
+    tell_census(network, &mut told, tell).await?;
     Ok(network.oracle(&oracle::QueryMsg::Peg {}).await?)
+}
+
+/// Tells of the last census, unless that was told. An operator that was not there for the one
+/// before has no rate yet: what it has not answered counts as 0.
+async fn tell_census(network: &Network, told: &mut u32, tell: &Tell) -> Result<(), DemoError> {
+    let census: CensusResponse = network.oracle(&oracle::QueryMsg::Census {}).await?;
+    let Some(last) = census.last.filter(|last| last.id > *told) else {
+        return Ok(());
+    };
+    *told = last.id;
+    let rate = if last.rate.is_zero() {
+        "; a rate takes two censuses".to_owned()
+    } else {
+        format!(", {} ops/s proven", last.rate)
+    };
+    tell.line(&format!(
+        "  census {}: {} workers{rate}",
+        last.id, last.operators
+    ));
+    Ok(())
 }
 
 /// What an issuer can mint now.
 ///
 /// # Errors
 /// When the oracle does not answer.
-pub(crate) async fn allowance(
+pub async fn allowance(
     network: &Network,
     issuer: &Person,
 ) -> Result<MintAllowanceResponse, DemoError> {
@@ -185,7 +199,7 @@ pub(crate) async fn allowance(
 ///
 /// # Errors
 /// When the oracle does not answer.
-pub(crate) async fn backing(network: &Network) -> Result<BackingResponse, DemoError> {
+pub async fn backing(network: &Network) -> Result<BackingResponse, DemoError> {
     let query = oracle::QueryMsg::Backing {
         start_after: None,
         limit: None,
@@ -198,7 +212,7 @@ pub(crate) async fn backing(network: &Network) -> Result<BackingResponse, DemoEr
 ///
 /// # Errors
 /// [`DemoError`], at the first step that is refused.
-pub(crate) async fn mint_and_bond(
+pub async fn mint_and_bond(
     network: &Network,
     people: &People,
     for_app: u128,
@@ -264,11 +278,7 @@ fn send_to_votes(network: &Network, amount: Uint128, hook: &votes::Hook) -> Resu
 ///
 /// # Errors
 /// [`DemoError::Step`].
-pub(crate) async fn vote(
-    network: &Network,
-    people: &People,
-    amount: u128,
-) -> Result<(), DemoError> {
+pub async fn vote(network: &Network, people: &People, amount: u128) -> Result<(), DemoError> {
     let [first, ..] = people.workers.as_slice() else {
         return Ok(());
     };

@@ -1,24 +1,23 @@
 //! What can stop the demo.
 
-use std::{io, path::PathBuf};
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
 
 use chain_client::keys::KeyError;
+use localnet::ChainError;
+use processes::{ProcessError, TooLong};
 
 /// Why the demo did not come to its end.
 #[derive(Debug, thiserror::Error)]
 pub enum DemoError {
-    /// A process ended that should not have.
-    #[error("{name} ended ({status}); the last lines of {}:\n{tail}", log.display())]
-    Ended {
-        /// Which one.
-        name: String,
-        /// How.
-        status: String,
-        /// Its log.
-        log: PathBuf,
-        /// The end of that.
-        tail: String,
-    },
+    /// A process ended that should not have, or could not be started.
+    #[error(transparent)]
+    Process(#[from] ProcessError),
+    /// The chain did not start.
+    #[error(transparent)]
+    Start(#[from] ChainError),
     /// A transaction was refused.
     #[error("{what}: {source}")]
     Step {
@@ -58,17 +57,20 @@ pub enum DemoError {
         source: io::Error,
     },
     /// Something took longer than it ever should.
-    #[error("waited {seconds} s in vain until {what}")]
-    TooLong {
-        /// What was waited for.
-        what: String,
-        /// How long.
-        seconds: u64,
-    },
+    #[error(transparent)]
+    TooLong(#[from] TooLong),
     /// Something came out otherwise than it must: the demo checks what it shows.
     #[error("{0}")]
     Unexpected(String),
     /// Ctrl-C.
     #[error("stopped")]
     Stopped,
+}
+
+impl DemoError {
+    /// Names the file that an error is about.
+    pub(crate) fn file(path: &Path) -> impl FnOnce(io::Error) -> Self {
+        let path = path.to_owned();
+        |source| Self::File { path, source }
+    }
 }

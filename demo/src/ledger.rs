@@ -7,32 +7,35 @@ use deployment::Network;
 
 use crate::DemoError;
 
-/// Every transaction of the chain, the oldest first.
-pub(crate) struct Ledger(Vec<Included>);
+/// What contracts are told; uploads of megabytes are left out.
+const QUERY: &str = "message.action='/cosmwasm.wasm.v1.MsgExecuteContract'";
+
+/// Every transaction that tells contracts something, the oldest first.
+pub struct Ledger(Vec<Included>);
 
 /// Sums over events.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Totals {
+pub struct Totals {
     /// Batches that have settled.
-    pub(crate) settled: u64,
+    pub settled: u64,
     /// Batches that fraud was proven in.
-    pub(crate) overturned: u64,
+    pub overturned: u64,
     /// Ops that were settled.
-    pub(crate) ops: u128,
+    pub ops: u128,
     /// Micro-coins paid to workers, coordinators and the protection pool.
-    pub(crate) paid: u128,
+    pub paid: u128,
     /// Micro-coins burnt.
-    pub(crate) burnt: u128,
+    pub burnt: u128,
     /// Micro-coins slashed of operators.
-    pub(crate) slashed: u128,
+    pub slashed: u128,
 }
 
 impl Ledger {
     /// Reads all of it.
-    pub(crate) async fn read(network: &Network) -> Result<Self, DemoError> {
+    pub async fn read(network: &Network) -> Result<Self, DemoError> {
         let mut all = Vec::new();
         for page in 1.. {
-            let found = network.client().search("tx.height>=1", page).await?;
+            let found = network.client().search(QUERY, page).await?;
             let is_last = u64::try_from(found.len()).unwrap_or(u64::MAX) < SEARCH_LIMIT;
             all.extend(found);
             if is_last {
@@ -72,7 +75,7 @@ impl Ledger {
     }
 
     /// Sums up.
-    pub(crate) fn totals(&self) -> Totals {
+    pub fn totals(&self) -> Totals {
         let settled = |key| self.sum("batch_settled", key);
         Totals {
             settled: self.count("batch_settled"),
@@ -87,7 +90,7 @@ impl Ledger {
     /// Gas of all transactions that have moved a batch on, from commit to settlement. What
     /// several batches share (seal, draw) is not in it; where one transaction has done
     /// something for several, each has its part.
-    pub(crate) fn gas_of(&self, batch: u64) -> u64 {
+    pub fn gas_of(&self, batch: u64) -> u64 {
         let number = batch.to_string();
         let mut gas = BTreeMap::new();
         for kind in ["batch_committed", "samples_opened", "batch_settled"] {

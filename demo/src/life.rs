@@ -1,25 +1,25 @@
 //! The life of the coin, part by part.
 
-use std::{collections::BTreeMap, ops::Range, path::PathBuf, time::Duration};
-
-use compute_api::{
-    market::{self, BatchState},
-    oracle::{BackingResponse, PegResponse},
-    votes::{self, Standing},
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+    path::PathBuf,
 };
+
 use deployment::Network;
+use processes::Processes;
 
 use crate::{
     DemoError, Summary, Tell,
     app::{App, Job},
+    books::Books,
     capacity,
-    ledger::Ledger,
-    orders::{self, Orders},
+    chain::Chain,
+    numpy::Numpy,
+    orders, outcome,
     people::People,
-    processes::Processes,
     services::{self, Places},
-    summary::{CoinState, WorkerLine, coins},
-    wait::until,
+    summary::coins,
 };
 
 /// Parts that are told.
@@ -38,7 +38,7 @@ const VOTE: u128 = 3_000_000;
 const AUDITORS: [(&str, u32); 2] = [("app", 9), ("owner", 0)];
 
 /// The worker that cheats, where one does.
-const CHEATER: usize = 3;
+pub(crate) const CHEATER: usize = 3;
 
 /// Tasks that are added at a time, and at most, until the cheater was drawn.
 const EXTRA: u32 = 4;
@@ -47,6 +47,8 @@ const MOST_EXTRA: u32 = 60;
 /// How the demo is run.
 #[derive(Clone, Debug)]
 pub struct Options {
+    /// The chain that it runs on.
+    pub chain: Chain,
     /// Folder of `ballast` and `ballast-devnet`.
     pub programs: PathBuf,
     /// Folder of the contracts, as `make wasm` leaves them.
@@ -57,6 +59,8 @@ pub struct Options {
     pub tasks: u32,
     /// Whether the last worker cheats: only programs built for the demo can.
     pub with_cheater: bool,
+    /// A Python with numpy, whose products all results are compared with too.
+    pub python: Option<PathBuf>,
 }
 
 /// What runs at the end, for whoever wants to look further. Dropped, it is killed.
@@ -88,7 +92,8 @@ impl Running {
 /// # Errors
 /// [`DemoError`] for the first thing that is not as it must be. All processes are ended.
 pub async fn run(options: &Options, tell: &Tell) -> Result<(Summary, Running), DemoError> {
-    let mut processes = Processes::new(&options.work.join("logs"))?;
+    // Ctrl-C is for the caller, who ends all in order.
+    let mut processes = Processes::new(&options.work.join("logs"))?.in_own_groups();
     match live(options, &mut processes, tell).await {
         Ok((summary, coordinator, api_key)) => {
             let running = Running {
@@ -101,7 +106,7 @@ pub async fn run(options: &Options, tell: &Tell) -> Result<(Summary, Running), D
         }
         Err(error) => {
             // A process that has ended says more than who has waited for it.
-            let error = processes.check().err().unwrap_or(error);
+            let error = processes.check().err().map_or(error, DemoError::from);
             processes.end().await;
             Err(error)
         }
@@ -118,8 +123,13 @@ async fn live(
         artifacts: options.artifacts.clone(),
         work: options.work.clone(),
     };
-    tell.part(1, PARTS, "a chain, a beacon and the four contracts");
-    let endpoints = services::devnet(processes, &places).await?;
+    let chain = options.chain.name();
+    tell.part(
+        1,
+        PARTS,
+        &format!("{chain}, a beacon and the four contracts"),
+    );
+    let endpoints = options.chain.start(processes, &places).await?;
     let beacon = services::beacon(processes, &places).await?;
     let deployment = services::contracts(&places, &endpoints, beacon, tell).await?;
     let network = Network::connect(deployment)?;
@@ -174,31 +184,30 @@ async fn live(
     processes.check()?;
 
     tell.part(7, PARTS, "batches are proven to the chain, and settle");
-    settled(&network, orders, &work, processes).await?;
+    outcome::settled(&network, orders, &work, processes).await?;
 
     tell.part(8, PARTS, "what came of it");
     let after = capacity::backing(&network).await?;
-    let summary = summary(
-        &network,
-        &people,
-        &work,
-        orders,
-        (minted, &peg, &before, &after),
-    )
-    .await?;
-    check(options, &summary)?;
+    let figures = (minted, &peg, &before, &after);
+    let summary = outcome::summary(&network, &people, &work, orders, figures).await?;
+    outcome::check(options.with_cheater, &summary)?;
+    Books::read(&network, orders).await?.check(&summary)?;
     Ok((summary, at.url, api_key))
 }
 
 /// What the app has handed in and got back.
 #[derive(Default)]
-struct Work {
-    tasks: u64,
-    wrong: u64,
+pub(crate) struct Work {
+    /// How many tasks.
+    pub(crate) tasks: u64,
+    /// Those with a wrong result.
+    pub(crate) wrong: BTreeSet<String>,
+    /// The version of numpy that says the same of each, if it was asked.
+    pub(crate) numpy: Option<String>,
     /// Ops of all tasks.
-    ops: u128,
+    pub(crate) ops: u128,
     /// Tasks, and their ops, by worker.
-    by_worker: BTreeMap<String, (u64, u128)>,
+    pub(crate) by_worker: BTreeMap<String, (u64, u128)>,
 }
 
 /// Hands in all tasks, waits for them and compares. Where a worker cheats, the order to
@@ -211,7 +220,11 @@ async fn tasks(
     tell: &Tell,
 ) -> Result<Work, DemoError> {
     let mut work = Work::default();
-    let [pay, redeem] = keys.map(|key| App::new(url, key));
+    let numpy = match &options.python {
+        Some(python) => Some(Numpy::new(python, options.work.join("products"))?),
+        None => None,
+    };
+    let [pay, redeem] = keys.map(|key| App::new(url, key, numpy.as_ref()));
     some_tasks(&pay, 0, 0..options.tasks, &mut work).await?;
     let mut next = options.tasks;
     while let Some(cheater) = cheater
@@ -227,16 +240,36 @@ async fn tasks(
     }
     tell.line(&format!(
         "  {} paid tasks are back, {} of them wrong",
-        work.tasks, work.wrong
+        work.tasks,
+        work.wrong.len()
     ));
     some_tasks(&redeem, 1, 0..options.tasks, &mut work).await?;
     tell.line(&format!("  {} redeemed tasks are back", options.tasks));
+    if let Some(numpy) = &numpy {
+        compare(numpy, &mut work).await?;
+        tell.line("  numpy's products are the same, byte by byte");
+    }
     Ok(work)
+}
+
+/// That numpy finds the same results right, and the same ones wrong.
+async fn compare(numpy: &Numpy, work: &mut Work) -> Result<(), DemoError> {
+    let opinion = numpy.opinion().await?;
+    let wrong: BTreeSet<_> = opinion.wrong.iter().cloned().collect();
+    let all = opinion.right.len() + opinion.wrong.len();
+    if wrong != work.wrong || u64::try_from(all).ok() != Some(work.tasks) {
+        return Err(DemoError::Unexpected(format!(
+            "of {} results we find {:?} wrong, numpy of {all} {wrong:?}",
+            work.tasks, work.wrong
+        )));
+    }
+    work.numpy = Some(opinion.numpy);
+    Ok(())
 }
 
 /// Hands in tasks, half of them as files and half as seeds, then waits for all.
 async fn some_tasks(
-    app: &App,
+    app: &App<'_>,
     order: u8,
     numbers: Range<u32>,
     work: &mut Work,
@@ -257,156 +290,12 @@ async fn some_tasks(
         let done = app.finish(job).await?;
         work.tasks += 1;
         work.ops += done.ops;
-        work.wrong += u64::from(!done.is_right);
+        if !done.is_right {
+            work.wrong.insert(job.id.clone());
+        }
         let (tasks, ops) = work.by_worker.entry(done.worker).or_default();
         *tasks += 1;
         *ops += done.ops;
-    }
-    Ok(())
-}
-
-/// Waits until every task is in a batch, and every batch has come to its end. A worker
-/// that is out commits nothing more.
-async fn settled(
-    network: &Network,
-    orders: Orders,
-    work: &Work,
-    processes: &mut Processes,
-) -> Result<(), DemoError> {
-    let what = "all batches have come to their end";
-    until(what, Duration::from_secs(240), async || {
-        processes.check()?;
-        let batches = all_batches(network, orders).await?;
-        if !batches.iter().all(orders::has_ended) {
-            return Ok(None);
-        }
-        for (worker, (_, ops)) in &work.by_worker {
-            let own = batches.iter().filter(|at| at.worker.as_str() == worker);
-            let committed: u128 = own.map(|at| at.commitment.ops.u128()).sum();
-            if committed < *ops && standing(network, worker).await? != Standing::Tombstoned {
-                return Ok(None);
-            }
-        }
-        Ok(Some(()))
-    })
-    .await
-}
-
-async fn all_batches(network: &Network, orders: Orders) -> Result<Vec<market::Batch>, DemoError> {
-    let mut batches = orders::batches(network, orders.pay).await?;
-    batches.extend(orders::batches(network, orders.redeem).await?);
-    Ok(batches)
-}
-
-async fn standing(network: &Network, operator: &str) -> Result<Standing, DemoError> {
-    let operator = operator.to_owned();
-    let query = votes::QueryMsg::Operator { operator };
-    let operator: votes::Operator = network.votes(&query).await?;
-    Ok(operator.standing)
-}
-
-async fn summary(
-    network: &Network,
-    people: &People,
-    work: &Work,
-    orders: Orders,
-    (minted, peg, before, after): (u128, &PegResponse, &BackingResponse, &BackingResponse),
-) -> Result<Summary, DemoError> {
-    let ledger = Ledger::read(network).await?;
-    let totals = ledger.totals();
-    let batches = all_batches(network, orders).await?;
-    let settled: Vec<_> = batches
-        .iter()
-        .filter(|batch| batch.state == BatchState::Settled)
-        .collect();
-    let mut batch_gas = Vec::new();
-    let mut batch_ops = 0;
-    for batch in &settled {
-        batch_gas.push(ledger.gas_of(batch.batch));
-        batch_ops += batch.commitment.ops.u128();
-    }
-    let mut workers = Vec::new();
-    for worker in &people.workers {
-        let address = &worker.person.address;
-        let standing = standing(network, address).await?;
-        let (tasks, _) = work.by_worker.get(address).copied().unwrap_or_default();
-        let own = settled.iter().filter(|at| at.worker.as_str() == address);
-        let ops = own.clone().map(|at| at.commitment.ops.u128()).sum();
-        workers.push(WorkerLine {
-            name: worker.person.name.to_owned(),
-            tasks,
-            ops,
-            settled: u64::try_from(own.count()).unwrap_or(u64::MAX),
-            standing: standing.to_string(),
-        });
-    }
-    Ok(Summary {
-        tasks: work.tasks,
-        compared: work.tasks,
-        wrong: work.wrong,
-        workers,
-        settled: totals.settled,
-        overturned: totals.overturned,
-        ops: totals.ops,
-        batch_gas,
-        batch_tasks: tasks_in(batch_ops, work),
-        minted,
-        paid: totals.paid,
-        burnt: totals.burnt,
-        slashed: totals.slashed,
-        opc: peg.opc.u128(),
-        tier: peg.tier.clone(),
-        before: coin_state(before),
-        after: coin_state(after),
-    })
-}
-
-/// How many tasks these ops are: all cost alike.
-fn tasks_in(ops: u128, work: &Work) -> u64 {
-    let tasks = ops.saturating_mul(work.tasks.into()).checked_div(work.ops);
-    tasks
-        .and_then(|tasks| u64::try_from(tasks).ok())
-        .unwrap_or_default()
-}
-
-fn coin_state(backing: &BackingResponse) -> CoinState {
-    let backed = backing
-        .issuers
-        .iter()
-        .map(|at| at.backing.u128())
-        .sum::<u128>();
-    CoinState {
-        supply: backing.supply.u128(),
-        // In ops; a coin is opc of them.
-        backing: backed
-            .saturating_mul(1_000_000)
-            .checked_div(backing.opc.u128())
-            .unwrap_or_default(),
-        outstanding: backing.outstanding.u128(),
-    }
-}
-
-/// That all of it is as it must be: a demo that only looks good is none.
-fn check(options: &Options, summary: &Summary) -> Result<(), DemoError> {
-    let wrong = |text: String| Err(DemoError::Unexpected(text));
-    if summary.settled == 0 || summary.paid == 0 || summary.burnt == 0 {
-        return wrong(format!("nothing was paid or burnt: {summary:?}"));
-    }
-    let burnt = summary.before.supply.saturating_sub(summary.after.supply);
-    if burnt != summary.burnt {
-        return wrong(format!(
-            "the supply fell by {burnt} and batches have burnt {}",
-            summary.burnt
-        ));
-    }
-    let cheater = summary.workers.get(CHEATER);
-    let is_out = cheater.is_some_and(|at| at.standing == Standing::Tombstoned.to_string());
-    let has_cheated = options.with_cheater && summary.wrong > 0;
-    if has_cheated != is_out || has_cheated != (summary.overturned > 0) {
-        return wrong(format!(
-            "{} results are wrong, {} batches overturned, the cheater is out: {is_out}",
-            summary.wrong, summary.overturned
-        ));
     }
     Ok(())
 }

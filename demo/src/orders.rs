@@ -14,11 +14,11 @@ const LIFE: u64 = 3_600;
 
 /// The app's orders.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Orders {
+pub struct Orders {
     /// Pays those who work.
-    pub(crate) pay: u64,
+    pub pay: u64,
     /// Redeems coins at the first issuer.
-    pub(crate) redeem: u64,
+    pub redeem: u64,
 }
 
 /// Opens both, with `amount` micro-coins each. The coordinator authorises tasks for
@@ -26,11 +26,7 @@ pub(crate) struct Orders {
 ///
 /// # Errors
 /// [`DemoError::Step`].
-pub(crate) async fn open(
-    network: &Network,
-    people: &People,
-    amount: u128,
-) -> Result<Orders, DemoError> {
+pub async fn open(network: &Network, people: &People, amount: u128) -> Result<Orders, DemoError> {
     let fee = Uint128::new(amount / 50);
     let pay = Mode::Pay { price_bps: 10_000 };
     let redeem = Mode::Redeem {
@@ -76,10 +72,7 @@ fn order_number(included: &Included) -> Result<u64, DemoError> {
 ///
 /// # Errors
 /// When the market does not answer.
-pub(crate) async fn batches(
-    network: &Network,
-    order: u64,
-) -> Result<Vec<market::Batch>, DemoError> {
+pub async fn batches(network: &Network, order: u64) -> Result<Vec<market::Batch>, DemoError> {
     let mut all = Vec::new();
     let mut start_after = None;
     loop {
@@ -101,7 +94,7 @@ pub(crate) async fn batches(
 
 /// Whether a batch has come to its end.
 #[must_use]
-pub(crate) fn has_ended(batch: &market::Batch) -> bool {
+pub fn has_ended(batch: &market::Batch) -> bool {
     matches!(
         batch.state,
         BatchState::Settled | BatchState::Failed | BatchState::Overturned

@@ -11,19 +11,18 @@ use deployment::Network;
 
 use crate::DemoError;
 
-/// What the keys of devnet's funded accounts derive from; localnet has the same.
-pub(crate) use chain_client::keys::DEVNET_MNEMONIC as MNEMONIC;
+pub use localnet::MNEMONIC;
 
 /// How many workers there are.
-pub(crate) const WORKERS: usize = 4;
+pub const WORKERS: usize = 4;
 
 /// Someone with an account.
 #[derive(Clone)]
-pub(crate) struct Person {
+pub struct Person {
     /// What the demo calls it, and its key's name.
-    pub(crate) name: &'static str,
+    pub name: &'static str,
     /// Its address.
-    pub(crate) address: String,
+    pub address: String,
     signer: Signer,
 }
 
@@ -41,7 +40,7 @@ impl Person {
     ///
     /// # Errors
     /// [`DemoError::Step`], naming what was to be done.
-    pub(crate) async fn send(&self, what: &str, msgs: Vec<Msg>) -> Result<Included, DemoError> {
+    pub async fn send(&self, what: &str, msgs: Vec<Msg>) -> Result<Included, DemoError> {
         self.signer
             .send(msgs)
             .await
@@ -53,33 +52,33 @@ impl Person {
 }
 
 /// An operator: its hot key, which its process holds too, and the key that it signs with.
-pub(crate) struct Operator {
+pub struct Operator {
     /// Registers, and then leaves its account to its process.
-    pub(crate) person: Person,
+    pub person: Person,
     /// Public key of what it signs leases or batches with.
-    pub(crate) signing_key: [u8; 32],
+    pub signing_key: [u8; 32],
 }
 
 /// Everybody.
-pub(crate) struct People {
+pub struct People {
     /// Deploys, admits issuers, owns the coordinator.
-    pub(crate) owner: Person,
+    pub owner: Person,
     /// Commit capacity, own the workers, mint.
-    pub(crate) issuers: [Person; 2],
+    pub issuers: [Person; 2],
     /// Serves apps.
-    pub(crate) coordinator: Operator,
+    pub coordinator: Operator,
     /// Do the work. The first half are the first issuer's.
-    pub(crate) workers: Vec<Operator>,
+    pub workers: Vec<Operator>,
     /// Buys compute, votes, and checks what it gets.
-    pub(crate) app: Person,
+    pub app: Person,
 }
 
 /// The relayer's key: its process alone uses it.
-pub(crate) const RELAYER: (&str, u32) = ("relayer", 8);
+pub const RELAYER: (&str, u32) = ("relayer", 8);
 
 /// The folder of a process's keys and data.
 #[must_use]
-pub(crate) fn home(work: &Path, name: &str) -> PathBuf {
+pub fn home(work: &Path, name: &str) -> PathBuf {
     work.join(name)
 }
 
@@ -87,7 +86,7 @@ pub(crate) fn home(work: &Path, name: &str) -> PathBuf {
 ///
 /// # Errors
 /// [`DemoError::Key`].
-pub(crate) fn make_home(
+pub fn make_home(
     work: &Path,
     chain_id: &str,
     (name, index): (&str, u32),
@@ -102,7 +101,7 @@ impl People {
     ///
     /// # Errors
     /// When a home cannot be made.
-    pub(crate) fn new(network: &Network, work: &Path) -> Result<Self, DemoError> {
+    pub fn new(network: &Network, work: &Path) -> Result<Self, DemoError> {
         let chain_id = &network.deployment().chain_id;
         let person = |name, index| Person::new(network, name, index);
         let operator = |name, index| -> Result<Operator, DemoError> {
@@ -126,7 +125,7 @@ impl People {
 
     /// The issuer that worker number `at` belongs to.
     #[must_use]
-    pub(crate) fn issuer_of(&self, at: usize) -> &Person {
+    pub fn issuer_of(&self, at: usize) -> &Person {
         let [first, second] = &self.issuers;
         if at < WORKERS / 2 { first } else { second }
     }

@@ -3,7 +3,7 @@
 
 /// `a` is M×K, `b` K×N, both row-major; the result M×N, row-major. Wraps as int32 does.
 #[must_use]
-pub(crate) fn product(a: &[i8], b: &[i8], m: usize, n: usize, k: usize) -> Vec<i32> {
+pub fn product(a: &[i8], b: &[i8], m: usize, n: usize, k: usize) -> Vec<i32> {
     let mut c = vec![0_i32; m * n];
     for (row, sums) in c.chunks_exact_mut(n.max(1)).enumerate() {
         for (at, &left) in a.iter().skip(row * k).take(k).enumerate() {

@@ -2,7 +2,6 @@
 
 use std::{
     fs,
-    net::{Ipv4Addr, TcpListener},
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -13,45 +12,40 @@ use deployment::{
     Deployment, Endpoints, Profile,
     deploy::{Plan, deploy},
 };
+use processes::{Processes, free_port, free_ports};
 use serde::Deserialize;
 
 use crate::{
     DemoError, Tell,
     people::{self, MNEMONIC, RELAYER},
-    processes::Processes,
     wait::until,
 };
 
-/// The chain's id: one whose keys everybody may know.
-pub(crate) const CHAIN_ID: &str = "ballast-devnet-1";
-
-/// What fees are paid in.
-pub(crate) const FEE_DENOM: &str = "ustake";
+pub use localnet::{CHAIN_ID, FEE_DENOM};
 
 /// What issuers' bonds are in.
-pub(crate) const BOND_DENOM: &str = "ubond";
-
-/// From one block to the next.
-const BLOCKS: &str = "500ms";
+pub const BOND_DENOM: &str = "ubond";
 
 /// Where things are.
-pub(crate) struct Places {
+pub struct Places {
     /// Folder of the programs.
-    pub(crate) programs: PathBuf,
+    pub programs: PathBuf,
     /// Folder of the contracts.
-    pub(crate) artifacts: PathBuf,
+    pub artifacts: PathBuf,
     /// Folder of all homes, logs and the deployment.
-    pub(crate) work: PathBuf,
+    pub work: PathBuf,
 }
 
 impl Places {
     /// The one binary.
-    pub(crate) fn ballast(&self) -> PathBuf {
+    #[must_use]
+    pub fn ballast(&self) -> PathBuf {
         self.programs.join("ballast")
     }
 
     /// What `ballast deploy` would have written.
-    pub(crate) fn deployment(&self) -> PathBuf {
+    #[must_use]
+    pub fn deployment(&self) -> PathBuf {
         self.work.join("deployment.json")
     }
 }
@@ -60,62 +54,6 @@ impl Places {
 fn text(path: &Path) -> Result<&str, DemoError> {
     path.to_str()
         .ok_or_else(|| DemoError::Unexpected(format!("{} is no text", path.display())))
-}
-
-/// Ports that nobody listens on now.
-pub(crate) fn free_port() -> Result<u16, DemoError> {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0));
-    let address = listener.and_then(|listener| listener.local_addr());
-    let address = address.map_err(|source| DemoError::File {
-        path: "127.0.0.1".into(),
-        source,
-    })?;
-    Ok(address.port())
-}
-
-#[derive(Deserialize)]
-struct DevnetReady {
-    grpc: String,
-    rpc: String,
-    rest: String,
-}
-
-/// Starts the embedded chain.
-pub(crate) async fn devnet(
-    processes: &mut Processes,
-    places: &Places,
-) -> Result<Endpoints, DemoError> {
-    let program = places.programs.join("ballast-devnet");
-    let state = places.work.join("devnet.redb");
-    let arguments = [
-        "--json",
-        "--chain-id",
-        CHAIN_ID,
-        "--denom",
-        FEE_DENOM,
-        "--denom",
-        BOND_DENOM,
-        "--blocks",
-        BLOCKS,
-        "--state",
-        text(&state)?,
-        "--grpc-port",
-        "0",
-        "--rpc-port",
-        "0",
-        "--rest-port",
-        "0",
-    ];
-    let line = processes
-        .start_and_read("devnet", &program, &arguments)
-        .await?;
-    let ready: DevnetReady = serde_json::from_str(&line)
-        .map_err(|error| DemoError::Unexpected(format!("devnet said {line:?}: {error}")))?;
-    Ok(Endpoints {
-        grpc: vec![ready.grpc],
-        rpc: ready.rpc,
-        rest: ready.rest,
-    })
 }
 
 /// What drand's HTTP API says of a network.
@@ -127,7 +65,7 @@ struct BeaconInfo {
 }
 
 /// Starts the beacon; its URL and what contracts have to know of it.
-pub(crate) async fn beacon(
+pub async fn beacon(
     processes: &mut Processes,
     places: &Places,
 ) -> Result<(String, BeaconNetwork), DemoError> {
@@ -158,7 +96,7 @@ pub(crate) async fn beacon(
 }
 
 /// Deploys the four contracts.
-pub(crate) async fn contracts(
+pub async fn contracts(
     places: &Places,
     endpoints: &Endpoints,
     beacon: (String, BeaconNetwork),
@@ -194,17 +132,17 @@ fn service<'a>(home: &'a str, deployment: &'a str, from: &'a str) -> [&'a str; 6
 }
 
 /// Starts the relayer.
-pub(crate) fn relayer(processes: &mut Processes, places: &Places) -> Result<(), DemoError> {
+pub fn relayer(processes: &mut Processes, places: &Places) -> Result<(), DemoError> {
     let home = people::make_home(&places.work, CHAIN_ID, RELAYER)?;
     let deployment = places.deployment();
     let common = service(text(&home)?, text(&deployment)?, RELAYER.0);
     let arguments = [&["relayer", "--poll", "500"][..], &common].concat();
-    processes.start("relayer", &places.ballast(), &arguments)
+    Ok(processes.start("relayer", &places.ballast(), &arguments)?)
 }
 
 /// Starts a worker on the CPU. `cheats` spoils results: only programs built for the demo
 /// can.
-pub(crate) fn worker(
+pub fn worker(
     processes: &mut Processes,
     places: &Places,
     name: &str,
@@ -228,42 +166,42 @@ pub(crate) fn worker(
     ];
     let cheat: &[&str] = if cheats { &["--cheat", "1"] } else { &[] };
     let arguments = [&start[..], &common, cheat].concat();
-    processes.start(name, &places.ballast(), &arguments)
+    Ok(processes.start(name, &places.ballast(), &arguments)?)
 }
 
 /// Where the coordinator will listen, before it runs: the chain is told.
-pub(crate) struct CoordinatorPlaces {
+pub struct CoordinatorPlaces {
     /// Its configuration.
-    pub(crate) config: PathBuf,
+    pub config: PathBuf,
     /// Where apps come to.
-    pub(crate) url: String,
+    pub url: String,
 }
 
 /// Writes the coordinator's configuration.
-pub(crate) fn configure_coordinator(places: &Places) -> Result<CoordinatorPlaces, DemoError> {
+pub fn configure_coordinator(places: &Places) -> Result<CoordinatorPlaces, DemoError> {
     let home = people::home(&places.work, "coordinator");
-    let http = format!("127.0.0.1:{}", free_port()?);
-    let workers = format!("127.0.0.1:{}", free_port()?);
+    let ports = free_ports(2)?;
+    let [http, workers] = ports.as_slice() else {
+        return Err(DemoError::Unexpected(format!("two ports, not {ports:?}")));
+    };
     let data = home.join("data");
     let text = format!(
-        "data = {data:?}\n[http]\nlisten = \"{http}\"\n[workers]\nlisten = \"{workers}\"\n\
+        "data = {data:?}\n[http]\nlisten = \"127.0.0.1:{http}\"\n\
+         [workers]\nlisten = \"127.0.0.1:{workers}\"\n\
          [tls]\nmode = \"off\"\n"
     );
     let config = home.join("coordinator.toml");
     fs::create_dir_all(&home)
         .and_then(|()| fs::write(&config, text))
-        .map_err(|source| DemoError::File {
-            path: config.clone(),
-            source,
-        })?;
+        .map_err(DemoError::file(&config))?;
     Ok(CoordinatorPlaces {
         config,
-        url: format!("http://{http}"),
+        url: format!("http://127.0.0.1:{http}"),
     })
 }
 
 /// Starts the coordinator, and waits until it knows the chain.
-pub(crate) async fn coordinator(
+pub async fn coordinator(
     processes: &mut Processes,
     places: &Places,
     at: &CoordinatorPlaces,
@@ -301,7 +239,7 @@ struct Key {
 }
 
 /// Makes an API key for an order.
-pub(crate) async fn api_key(
+pub async fn api_key(
     places: &Places,
     at: &CoordinatorPlaces,
     order: u64,
@@ -313,10 +251,7 @@ pub(crate) async fn api_key(
         .arg(&at.config)
         .output()
         .await
-        .map_err(|source| DemoError::File {
-            path: ballast,
-            source,
-        })?;
+        .map_err(DemoError::file(&ballast))?;
     let envelope: Envelope = serde_json::from_slice(&output.stdout).map_err(|error| {
         let said = String::from_utf8_lossy(&output.stderr);
         DemoError::Unexpected(format!("making an API key: {error}: {said}"))
@@ -325,7 +260,7 @@ pub(crate) async fn api_key(
 }
 
 /// Starts the auditor of an order: it acts for the app.
-pub(crate) fn auditor(
+pub fn auditor(
     processes: &mut Processes,
     places: &Places,
     at: &CoordinatorPlaces,
@@ -335,10 +270,7 @@ pub(crate) fn auditor(
     let name = format!("auditor-{order}");
     let home = people::make_home(&places.work.join(&name), CHAIN_ID, from)?;
     let file = home.join("api-key");
-    fs::write(&file, api_key).map_err(|source| DemoError::File {
-        path: file.clone(),
-        source,
-    })?;
+    fs::write(&file, api_key).map_err(DemoError::file(&file))?;
     let deployment = places.deployment();
     let common = service(text(&home)?, text(&deployment)?, from.0);
     let audit = [
@@ -353,5 +285,5 @@ pub(crate) fn auditor(
         text(&file)?,
     ];
     let arguments = [&audit[..], &common].concat();
-    processes.start(&name, &places.ballast(), &arguments)
+    Ok(processes.start(&name, &places.ballast(), &arguments)?)
 }

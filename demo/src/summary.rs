@@ -39,6 +39,8 @@ pub struct Summary {
     pub compared: u64,
     /// Results that differed: the cheater's.
     pub wrong: u64,
+    /// The version of numpy that finds the same right and wrong, if it was asked.
+    pub numpy: Option<String>,
     /// The workers.
     pub workers: Vec<WorkerLine>,
     /// Batches that have settled.
@@ -99,11 +101,14 @@ impl Summary {
             || ("–".to_owned(), "–".to_owned()),
             |(batch, task)| (batch.to_string(), task.to_string()),
         );
+        let numpy = self.numpy.as_ref().map_or_else(String::new, |version| {
+            format!("; numpy {version} says the same")
+        });
         let rows = [
             ("tasks done", self.tasks.to_string()),
             (
                 "results compared",
-                format!("{}, {} wrong", self.compared, self.wrong),
+                format!("{}, {} wrong{numpy}", self.compared, self.wrong),
             ),
             (
                 "batches",

@@ -12,7 +12,8 @@ use chain_client::{Client, Msg, signer};
 use cosmrs::proto::cosmos::tx::v1beta1::{BroadcastMode, BroadcastTxRequest, BroadcastTxResponse};
 use devnet::node::{Config, Node};
 use devnet::tx;
-use e2e::{Chain, Kind, Process, places};
+use e2e::{Chain, Kind, places};
+use processes::{Launch, Process};
 use serde_json::{Value, json};
 use test_suite::figures::{Figures, Row};
 
@@ -59,10 +60,11 @@ fn ratio(ours: u64, theirs: u64) -> Result<f64> {
 }
 
 async fn devnet(folder: &Path, more: &[&str]) -> Result<(Process, Value)> {
-    let program = places::binary("devnet", "ballast-devnet")?;
+    let program = places::binary("ballast-devnet")?;
     let ports = ["--grpc-port", "0", "--rpc-port", "0", "--rest-port", "0"];
     let arguments = [&["--json"][..], &ports, more].concat();
-    let (process, line) = Process::start_and_read("devnet", &program, &arguments, folder).await?;
+    let launch = Launch::new("devnet", &program, &arguments, folder);
+    let (process, line) = Process::start_and_read(launch).await?;
     Ok((process, serde_json::from_str(&line)?))
 }
 
@@ -71,7 +73,7 @@ async fn cold_start(folder: &Path) -> Result<u64> {
     let mut total = 0;
     for _ in 0..STARTS {
         let begin = Instant::now();
-        let (process, ready) = devnet(folder, &[]).await?;
+        let (mut process, ready) = devnet(folder, &[]).await?;
         total += begin.elapsed().as_millis();
         ensure!(ready["height"] != "0", "no block yet: {ready}");
         process.kill().await?;

@@ -3,18 +3,18 @@
 use std::io;
 use std::path::PathBuf;
 
+use localnet::ChainError;
+use processes::{ProcessError, TooLong};
+
 /// Why a test cannot go on.
 #[derive(Debug, thiserror::Error)]
 pub enum E2eError {
-    /// `BALLAST_E2E_CHAIN` is neither chain.
-    #[error("BALLAST_E2E_CHAIN is {0:?}; it can be \"devnet\" or \"wasmd\"")]
-    Kind(String),
     /// A program is not there.
-    #[error("{} is not built: run `{cure}`", path.display())]
+    #[error("{} is not there: {cure}", path.display())]
     NotBuilt {
         /// Where it should be.
         path: PathBuf,
-        /// What builds it.
+        /// What to do about it.
         cure: String,
     },
     /// A file or a program cannot be used.
@@ -25,16 +25,6 @@ pub enum E2eError {
         /// Why.
         source: io::Error,
     },
-    /// A process ended that should not have.
-    #[error("{name} has ended ({status}); the end of its log:\n{log}")]
-    Ended {
-        /// Which.
-        name: String,
-        /// How.
-        status: String,
-        /// The last lines of its log.
-        log: String,
-    },
     /// A program failed at what it was to do.
     #[error("{what} failed:\n{reason}")]
     Failed {
@@ -43,14 +33,12 @@ pub enum E2eError {
         /// What it said.
         reason: String,
     },
-    /// It did not happen in time.
-    #[error("{what} has not happened within {seconds} s")]
-    TooLong {
-        /// What was waited for.
-        what: String,
-        /// For how long.
-        seconds: u64,
-    },
+    /// A process.
+    #[error(transparent)]
+    Process(#[from] ProcessError),
+    /// It was waited for in vain.
+    #[error(transparent)]
+    TooLong(#[from] TooLong),
     /// A node has no such number.
     #[error("there is no node {index}; there are {count}")]
     NoNode {
@@ -59,6 +47,9 @@ pub enum E2eError {
         /// How many there are.
         count: usize,
     },
+    /// A chain that does not start.
+    #[error(transparent)]
+    Start(#[from] ChainError),
     /// The chain's client.
     #[error(transparent)]
     Chain(#[from] chain_client::Error),

@@ -12,23 +12,16 @@ pub fn root() -> &'static Path {
     package.parent().unwrap_or(package)
 }
 
-/// The binary `name` of the package `package`, built with the same profile as the
-/// running test.
+/// A binary of this workspace, built with the same profile as the running test.
 ///
 /// # Errors
-/// [`E2eError::NotBuilt`]. Cargo does not rebuild it for a test of another package:
-/// `scripts/e2e.sh` does that first.
-pub fn binary(package: &str, name: &str) -> Result<PathBuf, E2eError> {
+/// [`E2eError::NotBuilt`]. Cargo builds it with its own package's tests, so with all of
+/// the workspace's, and does not rebuild it for a test of another package alone.
+pub fn binary(name: &str) -> Result<PathBuf, E2eError> {
     let test = env::current_exe().map_err(E2eError::io(name))?;
     // target/debug/deps/TEST, target/debug/NAME
     let folder = test.ancestors().nth(2).unwrap_or(&test);
-    let path = folder.join(name);
-    if path.is_file() {
-        Ok(path)
-    } else {
-        let cure = format!("cargo build -p {package}");
-        Err(E2eError::NotBuilt { path, cure })
-    }
+    is_there(folder.join(name), "run scripts/e2e.sh, which builds it")
 }
 
 /// The contract `artifacts/NAME.wasm`.
@@ -37,10 +30,13 @@ pub fn binary(package: &str, name: &str) -> Result<PathBuf, E2eError> {
 /// [`E2eError::NotBuilt`].
 pub fn artifact(name: &str) -> Result<PathBuf, E2eError> {
     let path = root().join("artifacts").join(format!("{name}.wasm"));
+    is_there(path, "run make wasm")
+}
+
+fn is_there(path: PathBuf, cure: &str) -> Result<PathBuf, E2eError> {
     if path.is_file() {
-        Ok(path)
-    } else {
-        let cure = "make wasm".to_owned();
-        Err(E2eError::NotBuilt { path, cure })
+        return Ok(path);
     }
+    let cure = cure.to_owned();
+    Err(E2eError::NotBuilt { path, cure })
 }

@@ -3,6 +3,7 @@
 //!
 //! - [`beacon`]: rounds of public randomness, served and fetched
 //! - [`plan`]: what is to be done, by what the chain says and what time it is
+//! - [`Settings`]: its configuration, as `relayer.example.toml` has it
 //! - [`Relayer`] looks, plans and sends, through an outbox that survives `kill -9`
 #![forbid(unsafe_code)]
 #![cfg_attr(
@@ -16,10 +17,10 @@
 )]
 
 pub mod beacon;
-mod exporter;
 pub mod plan;
 mod relayer;
+mod settings;
 mod watch;
 
-pub use exporter::serve_metrics;
 pub use relayer::{Config, Metrics, Relayer, RelayerError};
+pub use settings::Settings;

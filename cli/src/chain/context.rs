@@ -4,12 +4,12 @@ use std::env;
 use std::path::{Path, PathBuf};
 
 use chain_client::keys::{Backend, DEVNET_PREFIX, Key, Keystore, Password};
-use chain_client::transport::Failover;
+use chain_client::transport::{Failover, Trust};
 use chain_client::{Client, Config};
 use deployment::{Deployment, Network};
 
 use super::options::{ChainOptions, Keyring};
-use super::usage;
+use super::{USAGE, named, usage};
 use crate::output::{Failure, Output};
 
 /// The chain where nothing says which.
@@ -166,10 +166,13 @@ impl Context {
     ) -> Result<Client, Failure> {
         // Connections belong to a runtime, also those that nobody has used yet.
         let _within = super::runtime()?.enter();
-        let node = Failover::grpc(chain_id, nodes)?;
+        let trust = Trust::load(self.options.node_trust.as_deref())
+            .map_err(|error| named(USAGE, &error))?;
+        let node = Failover::grpc_trusting(chain_id, nodes, &trust)?;
         let mut config = Config::new(chain_id, fee_denom);
         config.gas_price_micro = gas_price_micro;
         config.gas_adjustment_percent = self.options.gas_adjustment;
+        config.gas_limit = self.options.gas;
         if self.options.no_wait {
             config.inclusion_timeout = std::time::Duration::ZERO;
         }

@@ -9,11 +9,13 @@ mod exit;
 mod options;
 mod send;
 mod unsigned;
+mod wait;
 
 pub(crate) use context::{Context, DEFAULT_CHAIN};
 pub(crate) use exit::{FAILED, NOT_REACHABLE, REJECTED, USAGE, failure, named, usage};
 pub(crate) use options::ChainOptions;
 pub(crate) use send::{Event, Sent};
+pub(crate) use wait::until_there;
 
 use std::future::Future;
 use std::sync::OnceLock;

@@ -31,6 +31,9 @@ pub(crate) struct ChainOptions {
         value_delimiter = ','
     )]
     pub(crate) nodes: Vec<String>,
+    /// File of certificates that nodes of https are trusted by, in place of the system's.
+    #[arg(long, global = true, value_name = "FILE", env = "BALLAST_NODE_TRUST")]
+    pub(crate) node_trust: Option<PathBuf>,
     /// The chain [default: the deployment's, else ballast-devnet-1].
     #[arg(long, global = true, value_name = "ID", env = "BALLAST_CHAIN_ID")]
     pub(crate) chain_id: Option<String>,
@@ -49,6 +52,9 @@ pub(crate) struct ChainOptions {
     /// Gas limit, as a multiple of what a simulation uses.
     #[arg(long, global = true, value_name = "FACTOR", default_value = "1.4", value_parser = percent)]
     pub(crate) gas_adjustment: u64,
+    /// Gas limit, in place of a simulation.
+    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) gas: Option<u64>,
     /// Do not ask before sending.
     #[arg(long, short, global = true)]
     pub(crate) yes: bool,

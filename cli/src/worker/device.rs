@@ -30,6 +30,19 @@ enum Driven {
 }
 
 impl DeviceArguments {
+    /// What was named, and a service's settings where nothing was.
+    pub(crate) fn or(&self, settings: &worker_service::Device) -> Self {
+        let backend = settings.backend.map(|driven| match driven {
+            worker_service::Driven::Cpu => Driven::Cpu,
+            worker_service::Driven::Wgpu => Driven::Wgpu,
+        });
+        Self {
+            device: self.device.clone().or_else(|| settings.id.clone()),
+            backend: self.backend.or(backend),
+            memory: self.memory.or(settings.memory_mib),
+        }
+    }
+
     pub(super) fn choice(&self) -> Choice {
         Choice {
             device: self.device.clone(),

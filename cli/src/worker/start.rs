@@ -4,17 +4,18 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::Duration;
 
 use chain_client::{keys::SigningKey, signer::Signer};
 use clap::Args;
 use outbox::Outbox;
 use serde::Serialize;
+use service_kit::config::{self, Settings as _};
 use service_kit::{Shutdown, logs};
-use worker_service::{Config, Identity, ServiceError, start};
+use tls_client::Trust;
+use worker_service::{Config, Identity, ServiceError, Settings, start};
 
 use super::device;
-use crate::chain::{self, Context, FAILED, failure, named, usage};
+use crate::chain::{self, Context, FAILED, USAGE, failure, named};
 use crate::output::{Failure, Output};
 
 /// Work for a network, with the operator key that --from names: take tasks from
@@ -26,32 +27,36 @@ use crate::output::{Failure, Output};
 /// after they were done: do not delete the home before.
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
+    /// Its configuration; worker/service/worker.example.toml has every key with its
+    /// default. Variables BALLAST_WORKER__… go over it, and what follows goes over both.
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
     /// URL of the one coordinator to work for [default: all that are on chain].
     #[arg(long, value_name = "URL")]
     coordinator: Option<String>,
     /// Tasks that are taken at a time; the device does one, others move their data.
-    #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u32).range(1..=64))]
-    slots: u32,
+    #[arg(long, value_name = "N")]
+    slots: Option<u32>,
     /// The least price that is taken, in parts of 10 000 of par.
-    #[arg(long, value_name = "BPS", default_value_t = 1)]
-    min_price: u32,
+    #[arg(long, value_name = "BPS")]
+    min_price: Option<u32>,
     /// Receipts of a batch, at most.
-    #[arg(long, value_name = "N", default_value_t = 256, value_parser = clap::value_parser!(u32).range(1..=100_000))]
-    batch_size: u32,
+    #[arg(long, value_name = "N")]
+    batch_size: Option<usize>,
     /// Seconds that a receipt waits for others of its batch, at most.
-    #[arg(long, value_name = "SECONDS", default_value_t = 30)]
-    batch_after: u64,
+    #[arg(long, value_name = "SECONDS")]
+    batch_after: Option<u64>,
     /// Milliseconds from one look at the worker's batches to the next.
-    #[arg(long, value_name = "MS", default_value_t = 1_000, value_parser = clap::value_parser!(u64).range(50..=60_000))]
-    look: u64,
+    #[arg(long, value_name = "MS")]
+    look: Option<u64>,
     /// Seconds that runs are kept, at least.
-    #[arg(long, value_name = "SECONDS", default_value_t = 100_800)]
-    keep_for: u64,
+    #[arg(long, value_name = "SECONDS")]
+    keep_for: Option<u64>,
     /// Seconds that the end may take.
-    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
-    drain: u64,
-    /// Where to answer what the worker does and why it is idle, as JSON: a loopback
-    /// address, as in 127.0.0.1:9600.
+    #[arg(long, value_name = "SECONDS")]
+    drain: Option<u64>,
+    /// Where to answer what the worker does and why it is idle, as JSON, with /metrics and
+    /// /healthz: a loopback address, as in 127.0.0.1:9600.
     #[arg(long, value_name = "ADDRESS")]
     status_listen: Option<SocketAddr>,
     /// File with certificates that a coordinator's is trusted by, in place of the
@@ -59,8 +64,8 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "FILE")]
     trust: Option<PathBuf>,
     /// What is logged.
-    #[arg(long, value_name = "FILTER", default_value = "info")]
-    log: String,
+    #[arg(long, value_name = "FILTER")]
+    log: Option<String>,
     /// Spoil every so many results before they are committed to: how a cheater is
     /// caught can be seen with it.
     #[cfg(feature = "cheat")]
@@ -68,6 +73,28 @@ pub(crate) struct Arguments {
     cheat: Option<std::num::NonZeroU32>,
     #[command(flatten)]
     device: device::DeviceArguments,
+}
+
+impl Arguments {
+    /// The file's settings, with what was named over them.
+    pub(crate) fn settings(&self) -> Result<Settings, Failure> {
+        let bad = |error| named(USAGE, &error);
+        let mut settings: Settings = config::settings(self.config.as_deref()).map_err(bad)?;
+        settings.coordinator = self.coordinator.clone().or(settings.coordinator);
+        settings.slots = self.slots.unwrap_or(settings.slots);
+        settings.min_price_bps = self.min_price.unwrap_or(settings.min_price_bps);
+        let batches = &mut settings.batches;
+        batches.max_receipts = self.batch_size.unwrap_or(batches.max_receipts);
+        batches.max_age_seconds = self.batch_after.unwrap_or(batches.max_age_seconds);
+        settings.look_ms = self.look.unwrap_or(settings.look_ms);
+        settings.keep_seconds = self.keep_for.unwrap_or(settings.keep_seconds);
+        settings.drain_seconds = self.drain.unwrap_or(settings.drain_seconds);
+        settings.status_listen = self.status_listen.or(settings.status_listen);
+        settings.trust = self.trust.clone().or(settings.trust);
+        settings.log = self.log.clone().unwrap_or(settings.log);
+        settings.check().map_err(bad)?;
+        Ok(settings)
+    }
 }
 
 /// What it does, said when it begins.
@@ -106,15 +133,18 @@ async fn work(
     context: &Context,
     output: &Output,
 ) -> Result<ExitCode, Failure> {
-    logs::init(&arguments.log).map_err(|error| named(FAILED, &error))?;
+    let settings = arguments.settings()?;
+    logs::init(&settings.log).map_err(|error| named(FAILED, &error))?;
     let network = context.network()?;
     let (key, chain_id) = (context.key()?, network.deployment().chain_id.clone());
     let signing = SigningKey::load(context.home(), &chain_id, &context.backend()?)?;
-    let config = config(arguments, context)?;
+    let config = configure(arguments, &settings, context)?;
     let shutdown = Shutdown::on_signals().map_err(|error| failure(FAILED, "BL-CLI-004", error))?;
+    let device = arguments.device.or(&settings.device);
     // Kernels are compiled and tested: not on the threads that answer.
-    let backend = tokio::task::block_in_place(|| arguments.device.open(output))?;
+    let backend = tokio::task::block_in_place(|| device.open(output))?;
     let device = backend.device().to_string();
+    chain::until_there(&network, &shutdown, output).await?;
     let outbox = Outbox::open(&context.home().join("worker-outbox.sqlite")).await;
     let outbox = outbox.map_err(|error| named(FAILED, &error))?;
     let me = Identity {
@@ -173,26 +203,22 @@ async fn work(
     }
 }
 
-fn config(arguments: &Arguments, context: &Context) -> Result<Config, Failure> {
-    let mut config = Config::new(context.home().join("worker"));
-    config.coordinator.clone_from(&arguments.coordinator);
-    config.slots = arguments.slots;
-    config.terms.min_price_bps = arguments.min_price;
-    config.batches.max_receipts = usize::try_from(arguments.batch_size).unwrap_or(usize::MAX);
-    config.batches.max_age = arguments.batch_after;
-    config.look = Duration::from_millis(arguments.look);
-    config.keep_for = arguments.keep_for;
-    config.drain = Duration::from_secs(arguments.drain);
-    config.status_listen = arguments.status_listen;
-    if let Some(path) = &arguments.trust {
-        let pem = std::fs::read_to_string(path);
-        let pem = pem.map_err(|error| usage(format!("--trust {}: {error}", path.display())))?;
+fn configure(
+    arguments: &Arguments,
+    settings: &Settings,
+    context: &Context,
+) -> Result<Config, Failure> {
+    let mut config = settings.config(context.home().join("worker"));
+    let trust = Trust::load(settings.trust.as_deref()).map_err(|error| named(USAGE, &error))?;
+    if let Trust::Pem(pem) = trust {
         config.trust = Some(pem);
     }
     #[cfg(feature = "cheat")]
     {
         config.cheat = arguments.cheat;
     }
+    #[cfg(not(feature = "cheat"))]
+    let _ = arguments;
     Ok(config)
 }
 

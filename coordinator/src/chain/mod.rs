@@ -73,6 +73,15 @@ pub struct Censuses {
     pub current: Option<u32>,
 }
 
+/// What the market's parameters say of orders.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OrderRules {
+    /// Seconds after an order's end in which work for it can be committed.
+    pub commit_within: u64,
+    /// Seconds of a daily cap's day.
+    pub cap_period: u64,
+}
+
 /// The chain, as the coordinator talks to it.
 #[async_trait]
 pub trait Chain: Send + Sync + 'static {
@@ -88,8 +97,8 @@ pub trait Chain: Send + Sync + 'static {
     /// One order; `None` if there is none.
     async fn order(&self, order: u64) -> Result<Option<Order>, ChainError>;
 
-    /// Seconds after an order's end in which work for it can be committed.
-    async fn commit_within(&self) -> Result<u64, ChainError>;
+    /// The market's rules of orders.
+    async fn order_rules(&self) -> Result<OrderRules, ChainError>;
 
     /// All workers, in the draw's order.
     async fn miners(&self) -> Result<Vec<Miner>, ChainError>;

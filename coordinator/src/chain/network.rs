@@ -14,7 +14,7 @@ use deployment::{Contract, Network};
 use outbox::{Message, Outbox, Verdict};
 use serde::de::DeserializeOwned;
 
-use super::{Censuses, Chain, ChainError, Miner, Registered};
+use super::{Censuses, Chain, ChainError, Miner, OrderRules, Registered};
 
 /// Entries of a page.
 const PAGE: u32 = 100;
@@ -197,9 +197,12 @@ impl Chain for OnChain {
         }
     }
 
-    async fn commit_within(&self) -> Result<u64, ChainError> {
+    async fn order_rules(&self) -> Result<OrderRules, ChainError> {
         let params: market::Params = self.market(market::QueryMsg::Params {}).await?;
-        Ok(params.orders.commit_within.seconds)
+        Ok(OrderRules {
+            commit_within: params.orders.commit_within.seconds,
+            cap_period: params.orders.cap_period,
+        })
     }
 
     async fn miners(&self) -> Result<Vec<Miner>, ChainError> {

@@ -15,12 +15,15 @@ use worker_api::MAX_MESSAGE_BYTES;
 use worker_api::v1::coordinator_server::{Coordinator, CoordinatorServer};
 use worker_api::v1::{
     ChallengeRequest, ChallengeResponse, Chunk, DownloadRequest, FromWorker, ToWorker,
-    UploadRequest, UploadResponse,
+    UnfinishedRequest, UnfinishedResponse, UploadRequest, UploadResponse,
 };
 
 use crate::core::{Core, Session, lock};
 use crate::id::SessionId;
 use challenge::Challenges;
+
+/// Nonces of an answer, at most.
+const MAX_UNFINISHED: usize = 65_536;
 
 type Answers<T> = Pin<Box<dyn Stream<Item = Result<T, Status>> + Send>>;
 
@@ -98,5 +101,25 @@ impl Coordinator for Service {
         transfer::upload(self, request.into_inner())
             .await
             .map(Response::new)
+    }
+
+    async fn unfinished(
+        &self,
+        request: Request<UnfinishedRequest>,
+    ) -> Result<Response<UnfinishedResponse>, Status> {
+        let asked = request.into_inner();
+        self.session(&asked.session)?;
+        let limit = u32::try_from(MAX_UNFINISHED).unwrap_or(u32::MAX);
+        let range = (asked.first, asked.last);
+        let store = &self.core.store;
+        let found = store.unfinished(asked.order, range, limit.saturating_add(1));
+        let nonces = found
+            .await
+            .map_err(|error| Status::unavailable(error.to_string()))?;
+        if nonces.len() > MAX_UNFINISHED {
+            let text = "[BL-CRD-079] more than 65536 tasks are unfinished: ask for a shorter range";
+            return Err(Status::resource_exhausted(text));
+        }
+        Ok(Response::new(UnfinishedResponse { nonces }))
     }
 }

@@ -9,13 +9,15 @@ use compute_proofs::receipt::Receipt;
 use compute_proofs::tensor::TensorSpec;
 use compute_proofs::trace::TraceProof;
 use compute_proofs::{Hash, ProofError};
+use sealing::{sealed_result_bytes, sealed_spec};
+use worker_api::MAX_INLINE_BYTES;
 use worker_api::v1::{self, to_worker};
 
 use super::session::fail;
 use crate::core::{Core, Known, lock, now, now_ms};
 use crate::id::{LeaseId, SessionId};
-use crate::machine::board::{Cause, NotYours, Task};
-use crate::objects::Arrived;
+use crate::machine::board::{Cause, HandedIn, NotYours, Task};
+use crate::objects::{Arrived, ObjectError, RootHasher};
 use crate::store::{JobRow, JobState};
 
 /// Why a result is not taken.
@@ -42,6 +44,8 @@ pub(crate) enum BadResult {
     OtherOutput,
     #[error("the output is not in the trace: {0}")]
     NotInTrace(String),
+    #[error("the output's bytes: {0}")]
+    WrongBytes(ObjectError),
     #[error("it cannot be written down now: {0}")]
     NotWritten(String),
 }
@@ -60,6 +64,7 @@ impl BadResult {
             Self::OtherOutput => "BL-CRD-057",
             Self::NotInTrace(_) => "BL-CRD-058",
             Self::NotWritten(_) => "BL-CRD-059",
+            Self::WrongBytes(_) => "BL-CRD-068",
         }
     }
 }
@@ -98,39 +103,46 @@ async fn try_take(core: &Core, worker: &str, handed_in: v1::Result) -> Result<[u
     let lease = LeaseId::from_slice(&handed_in.lease).ok_or(BadResult::NoLease)?;
     let receipt = Receipt::from_bytes(&handed_in.receipt).map_err(BadResult::Receipt)?;
     let handed = lock(&core.board).hand_in(lease, worker);
-    let (task, attempt) = match handed {
-        Ok(task) => task,
+    let HandedIn {
+        task,
+        attempt,
+        until,
+        grant,
+    } = match handed {
+        Ok(handed) => handed,
         Err(NotYours::AnotherWorkers) => return Err(BadResult::AnotherWorkers),
         // It may have been taken before, and the answer got lost.
         Err(NotYours::NoLease) => return again(core, worker, lease, &receipt).await,
     };
     let proof = TraceProof::from_bytes(&handed_in.trace_proof).map_err(BadResult::TraceProof)?;
-    let until = lock(&core.board).lease_until(task.job);
-    let until = until.ok_or(BadResult::NoLease)?;
-    let grant = core
-        .signatory
-        .grant(task.order, &task.detail, worker, attempt, until);
-    let context = core.signatory.context(task.order, task.detail.app.as_ref());
-    if receipt.grant != grant.hash(&context, worker) {
+    let grant = grant.unwrap_or_else(|| {
+        let context = core.signatory.context(task.order, task.detail.app.as_ref());
+        core.signatory
+            .grant(task.order, &task.detail, worker, attempt, until)
+            .hash(&context, worker)
+    });
+    if receipt.grant != grant {
         return Err(BadResult::NotTheTasks("grant"));
     }
     let known = lock(&core.programs).get(&task.program).cloned();
     let known = known.ok_or_else(|| BadResult::NotWritten("the program is gone".to_owned()))?;
-    let arrived = lock(&core.uploaded)
-        .remove(&lease)
-        .ok_or(BadResult::NotUploaded)?;
+    let uploaded = lock(&core.uploaded).remove(&lease);
+    let arrived = match handed_in.bytes.is_empty() {
+        true => uploaded.ok_or(BadResult::NotUploaded)?,
+        false => inline(&known, &task, handed_in.bytes)?,
+    };
     check(&receipt, &proof, &known, &task, &arrived)?;
     let (nonce, output_root) = (receipt.nonce, receipt.output_root);
-    let written = core
-        .store
-        .done(
-            task.job,
-            lease,
-            receipt,
-            (arrived.spec, arrived.bytes),
-            now(),
-        )
-        .await;
+    let output = (arrived.root, arrived.spec, arrived.bytes);
+    // Signed while it is written down, and sent after.
+    let (written, signature) = tokio::join!(
+        core.store.done(task.job, lease, receipt, output, now()),
+        async {
+            let app = task.detail.app.as_ref();
+            core.signatory
+                .deliver(task.order, app, worker, nonce, output_root)
+        }
+    );
     let created = match written {
         Ok(Some(created)) => created,
         // It was cancelled while it was looked at.
@@ -142,13 +154,32 @@ async fn try_take(core: &Core, worker: &str, handed_in: v1::Result) -> Result<[u
         .job_seconds
         .observe(Duration::from_millis(took).as_secs_f64());
     lock(&core.board).done(lease, now_ms());
+    if task.detail.reply_key.is_some() {
+        lock(&core.private).remove(&lease);
+    }
     core.metrics.jobs.inc(["done"]);
     core.changed(task.job);
     core.wake.notify_one();
-    let app = task.detail.app.as_ref();
-    Ok(core
-        .signatory
-        .deliver(task.order, app, worker, nonce, output_root))
+    Ok(signature)
+}
+
+/// An output that came with its receipt.
+fn inline(known: &Known, task: &Task, bytes: Vec<u8>) -> Result<Arrived, BadResult> {
+    let spec = comes_as(known, task.detail.reply_key.is_some());
+    let spec = spec.ok_or(BadResult::NotTheTasks("output"))?;
+    if bytes.len() > MAX_INLINE_BYTES {
+        return Err(BadResult::WrongBytes(ObjectError::TooLarge {
+            bytes: u64::try_from(bytes.len()).unwrap_or(u64::MAX),
+            most: u64::try_from(MAX_INLINE_BYTES).unwrap_or(u64::MAX),
+        }));
+    }
+    let mut hasher = RootHasher::new(spec);
+    let root = hasher.update(&bytes).and_then(|()| hasher.finish());
+    Ok(Arrived {
+        root: root.map_err(BadResult::WrongBytes)?,
+        spec,
+        bytes: Some(bytes),
+    })
 }
 
 fn check(
@@ -164,14 +195,16 @@ fn check(
     if receipt.ops != known.header.cost {
         return Err(BadResult::NotTheTasks("ops"));
     }
-    let expected = output_of(known).ok_or(BadResult::NotTheTasks("output"))?;
+    let is_private = task.detail.reply_key.is_some();
+    let expected = comes_as(known, is_private).ok_or(BadResult::NotTheTasks("output"))?;
     if arrived.spec != expected {
         return Err(BadResult::WrongOutput {
             expected,
             actual: arrived.spec,
         });
     }
-    if arrived.root != receipt.output_root {
+    // What is sealed only its app can compare.
+    if !is_private && arrived.root != receipt.output_root {
         return Err(BadResult::OtherOutput);
     }
     let operations = known.header.operations;
@@ -189,9 +222,19 @@ fn check(
 }
 
 /// Type and shape of a program's result.
-pub(super) fn output_of(known: &Known) -> Option<TensorSpec> {
+fn output_of(known: &Known) -> Option<TensorSpec> {
     let last = known.program.operations.last()?;
     last.outputs().ok()?.first().copied()
+}
+
+/// Type and shape in which a program's result comes: its own, or that of its sealed bytes.
+pub(super) fn comes_as(known: &Known, is_private: bool) -> Option<TensorSpec> {
+    let output = output_of(known)?;
+    if is_private {
+        sealed_spec(sealed_result_bytes(output.bytes())?)
+    } else {
+        Some(output)
+    }
 }
 
 /// A result that was taken before: the same signature again.

@@ -6,16 +6,17 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use compute_proofs::crypto::{Crypto, Host};
+use sealing::{Bond, PublicKey, check_key};
 use tokio::sync::{Notify, Semaphore, mpsc};
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Response, Status, Streaming};
-use worker_api::session_message;
 use worker_api::v1::{self, FromWorker, RefuseReason, ToWorker, from_worker, to_worker};
+use worker_api::{BAD_INPUT, session_message};
 
 use super::challenge::Refused;
 use super::{Answers, Service, result};
 use crate::chain::ChainError;
-use crate::core::{Core, SESSION_QUEUE, Session, lock, now_ms};
+use crate::core::{Core, PrivateLease, SESSION_QUEUE, Session, lock, now_ms};
 use crate::dispatch::{give_up, lease_ended};
 use crate::id::{self, LeaseId, SessionId};
 use crate::machine::board::{Capabilities, Cause, Refusal};
@@ -196,13 +197,7 @@ async fn hear(core: &Core, session: SessionId, worker: &Arc<str>, message: from_
             lock(&core.board).heartbeat(worker, beat.free_slots, now_ms());
             core.wake.notify_one();
         }
-        Message::Accept(accept) => {
-            let lease = LeaseId::from_slice(&accept.lease);
-            let accepted = lease.map(|lease| lock(&core.board).accept(lease, worker));
-            if accepted != Some(Ok(())) {
-                core.tell(session, no_lease(accept.lease));
-            }
-        }
+        Message::Accept(accept) => accepted(core, session, worker, accept).await,
         Message::Refuse(refuse) => {
             let cause = Cause::Refused(refusal(refuse.reason()));
             tracing::info!(%worker, reason = ?refuse.reason(),
@@ -228,7 +223,12 @@ async fn hear(core: &Core, session: SessionId, worker: &Arc<str>, message: from_
             tracing::warn!(%worker, code = %failed.code.chars().take(MAX_TEXT).collect::<String>(),
                 detail = %failed.detail.chars().take(MAX_TEXT).collect::<String>(),
                 "worker failed");
-            fail(core, worker, &failed.lease, Cause::Failed).await;
+            // What its app has sealed badly is not the worker's fault.
+            let cause = match failed.code.as_str() {
+                BAD_INPUT if is_private(core, &failed.lease) => Cause::BadInput,
+                _ => Cause::Failed,
+            };
+            fail(core, worker, &failed.lease, cause).await;
         }
         Message::Draining(_) => lock(&core.board).drain(worker, now_ms()),
         // A session is opened once.
@@ -237,6 +237,60 @@ async fn hear(core: &Core, session: SessionId, worker: &Arc<str>, message: from_
             core.end_session(session);
         }
     }
+}
+
+/// A worker takes a task. Of a private one it says what the input is to be sealed to.
+async fn accepted(core: &Core, session: SessionId, worker: &Arc<str>, accept: v1::Accept) {
+    let found = LeaseId::from_slice(&accept.lease).and_then(|lease| {
+        let board = lock(&core.board);
+        let task = board.leased_task(lease, worker).ok()?;
+        Some((lease, task.detail.reply_key, board.grant_of(lease)))
+    });
+    let taken = match found {
+        None => false,
+        Some((lease, None, _)) => lock(&core.board).accept(lease, worker).is_ok(),
+        Some((lease, Some(reply_key), grant)) => {
+            let bond = grant.map(|grant| Bond { grant, reply_key });
+            let operator = lock(&core.keys).get(worker.as_ref()).copied();
+            let key = accept.sealing_key.unwrap_or_default();
+            let Some(private) = sealing_key(bond, &key, operator) else {
+                tracing::warn!(%worker, "a private task was taken without a signed key");
+                return fail(core, worker, &accept.lease, Cause::Failed).await;
+            };
+            // Before the app can hear of it.
+            lock(&core.private).entry(lease).or_insert(private);
+            let awaits = lock(&core.board).await_input(lease, worker, now_ms());
+            if let Ok(job) = awaits {
+                core.changed(job);
+            }
+            awaits.is_ok()
+        }
+    };
+    if !taken {
+        core.tell(session, no_lease(accept.lease));
+    }
+}
+
+/// The key of a lease, if the worker's operator has signed it. The app checks that by
+/// itself, too.
+fn sealing_key(
+    bond: Option<Bond>,
+    key: &v1::SealingKey,
+    operator: Option<[u8; 32]>,
+) -> Option<PrivateLease> {
+    let signature = key.signature.as_slice().try_into().ok()?;
+    let key = PublicKey::from_slice(&key.public_key).ok()?;
+    let is_signed = check_key(&bond?, &key, &signature, &operator?);
+    is_signed.then_some(PrivateLease {
+        key,
+        signature,
+        input: None,
+    })
+}
+
+/// Whether the lease is of a private task whose input is here.
+fn is_private(core: &Core, lease: &[u8]) -> bool {
+    LeaseId::from_slice(lease).is_some_and(|lease| lock(&core.private).contains_key(&lease))
 }
 
 /// Ends a lease of the worker's.

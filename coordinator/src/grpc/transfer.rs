@@ -13,7 +13,7 @@ use worker_api::v1::{
 };
 
 use super::{Answers, Service, result};
-use crate::core::{lock, now};
+use crate::core::{Core, lock, now};
 use crate::id::LeaseId;
 use crate::machine::board::NotYours;
 use crate::objects::{Arrived, ObjectError};
@@ -55,12 +55,13 @@ pub(super) async fn upload(
         let board = lock(&core.board);
         board
             .leased_task(lease, &session.worker)
-            .map(|task| task.program)
+            .map(|task| (task.program, task.detail.reply_key.is_some()))
     };
     match program {
-        Ok(program) => {
+        Ok((program, is_private)) => {
             let known = lock(&core.programs).get(&program).cloned();
-            if known.and_then(|known| result::output_of(&known)) != Some(spec) {
+            let expected = known.and_then(|known| result::comes_as(&known, is_private));
+            if expected != Some(spec) {
                 let text = "[BL-CRD-061] the task's program does not give such a tensor";
                 return Err(refuse("wrong_shape", Status::invalid_argument(text)));
             }
@@ -75,7 +76,7 @@ pub(super) async fn upload(
             let row = row.map_err(|error| Status::unavailable(error.to_string()))?;
             let is_done = row.is_some_and(|row| {
                 row.state == JobState::Done
-                    && row.output_root == Some(root)
+                    && row.sealed_root.or(row.output_root) == Some(root)
                     && row
                         .lease
                         .is_some_and(|(_, whose, _, _)| *whose == *session.worker)
@@ -140,6 +141,21 @@ pub(super) async fn upload(
     Ok(UploadResponse { bytes })
 }
 
+/// Whether the object is the sealed input of a lease of this worker's.
+fn is_sealed_for(core: &Core, worker: &str, root: &Hash) -> bool {
+    let leases: Vec<LeaseId> = {
+        let private = lock(&core.private);
+        let of_root = private
+            .iter()
+            .filter(|(_, lease)| lease.input.is_some_and(|(found, _)| found == *root));
+        of_root.map(|(lease, _)| *lease).collect()
+    };
+    let board = lock(&core.board);
+    leases
+        .iter()
+        .any(|lease| board.leased_task(*lease, worker).is_ok())
+}
+
 async fn next(
     service: &Service,
     from: &mut Streaming<UploadRequest>,
@@ -173,7 +189,9 @@ pub(super) async fn download(
         let text = "[BL-CRD-064] a root has 32 bytes";
         refuse("malformed", Status::invalid_argument(text))
     })?;
-    if !lock(&core.board).may_download(&session.worker, &root) {
+    if !lock(&core.board).may_download(&session.worker, &root)
+        && !is_sealed_for(core, &session.worker, &root)
+    {
         let text = "[BL-CRD-065] no task that this worker has names the object";
         return Err(refuse("not_offered", Status::permission_denied(text)));
     }

@@ -7,7 +7,7 @@ use compute_proofs::tensor::TensorSpec;
 use tokio::io::AsyncReadExt;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
-use worker::{npy, task::Tensor};
+use worker::npy;
 
 use super::error::ApiError;
 use crate::core::Core;
@@ -15,15 +15,29 @@ use crate::core::Core;
 /// Bytes that are read at a time.
 const PIECE: usize = 64 * 1024;
 
-/// The tensor of this root, read as it is sent.
+/// The tensor of this root as a `.npy` file, read as it is sent.
 pub(super) async fn body(core: &Core, root: Hash) -> Result<Body, ApiError> {
+    read(core, root, head).await
+}
+
+/// The bytes of the tensor of this root: what was sealed is no matrix to anyone here.
+pub(super) async fn bytes(core: &Core, root: Hash) -> Result<Body, ApiError> {
+    read(core, root, |_| Ok(Vec::new())).await
+}
+
+/// The tensor of this root, behind what `head` makes of its type and shape.
+async fn read(
+    core: &Core,
+    root: Hash,
+    head: impl Fn(&TensorSpec) -> Result<Vec<u8>, ApiError>,
+) -> Result<Body, ApiError> {
     let gone = || {
         let text = format!("Object {root} is not here, or not kept any more.");
         ApiError::new(StatusCode::GONE, "object_gone", text)
     };
     let found = core.store.object(root).await?.ok_or_else(gone)?;
     if let Some(bytes) = found.bytes {
-        return Ok(Body::from(file(&found.spec, bytes)?));
+        return Ok(Body::from([head(&found.spec)?, bytes].concat()));
     }
     let mut file = core.objects.read(&root).await.map_err(|_| gone())?;
     let mut piece = head(&found.spec)?;
@@ -51,14 +65,6 @@ pub(super) async fn body(core: &Core, root: Hash) -> Result<Body, ApiError> {
 fn damaged(error: impl std::fmt::Display) -> ApiError {
     let status = StatusCode::INTERNAL_SERVER_ERROR;
     ApiError::new(status, "damaged", error.to_string())
-}
-
-/// A whole `.npy` file.
-fn file(spec: &TensorSpec, bytes: Vec<u8>) -> Result<Vec<u8>, ApiError> {
-    let tensor = Tensor::new(*spec, bytes).map_err(damaged)?;
-    let mut file = Vec::new();
-    npy::write(&mut file, &tensor).map_err(damaged)?;
-    Ok(file)
 }
 
 /// What stands before the elements.

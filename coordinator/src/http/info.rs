@@ -6,13 +6,15 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header::CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
+use compute_api::market::{Authoriser, Order};
 use serde_json::{Value, json};
 use service_kit::metrics::CONTENT_TYPE as METRICS_TYPE;
 use worker_api::NetworkInfo;
 
 use super::auth;
 use super::error::ApiError;
-use crate::core::{Core, lock, now_ms};
+use crate::core::{Core, lock, now, now_ms};
+use crate::machine::cap::Period;
 
 pub(crate) async fn models() -> Json<Value> {
     Json(json!({ "object": "list", "data": [] }))
@@ -86,8 +88,23 @@ pub(crate) async fn usage(
             "reserved": order.coins.reserved.to_string(),
             "free": order.coins.free.to_string(),
         },
+        "daily_cap": daily_cap(&order, book.period),
         "expires": order.expires,
     })))
+}
+
+/// Micro-coins; null where the app authorises.
+fn daily_cap(order: &Order, period: Period) -> Value {
+    let Authoriser::Coordinator { daily_cap } = &order.authoriser else {
+        return Value::Null;
+    };
+    let is_running = period.ends > now();
+    let used = if is_running { period.coins } else { 0 };
+    json!({
+        "cap": daily_cap.to_string(),
+        "used": used.to_string(),
+        "resets": is_running.then_some(period.ends),
+    })
 }
 
 pub(crate) async fn healthz() -> &'static str {

@@ -15,7 +15,7 @@ use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 
 use super::error::ApiError;
-use super::{auth, download};
+use super::{auth, download, private};
 use crate::core::{Core, lock, now, now_ms};
 use crate::dispatch::lease_ended;
 use crate::id::JobId;
@@ -57,6 +57,7 @@ pub(super) async fn visible(
 /// A job in JSON.
 pub(super) fn json_of(core: &Core, row: &JobRow) -> Value {
     let position = lock(&core.board).position(row.id);
+    let seal = private::seal_of(core, row, position.as_ref());
     let (status, worker, attempt, progress) = match (row.state, position) {
         (JobState::Done, _) => ("done", None, None, 10_000),
         (JobState::Failed, _) => ("failed", None, None, 0),
@@ -67,9 +68,15 @@ pub(super) fn json_of(core: &Core, row: &JobRow) -> Value {
                 worker,
                 attempt,
                 progress_bps,
+                awaits_input,
+                ..
             }),
         ) => (
-            "running",
+            if awaits_input {
+                "awaiting_input"
+            } else {
+                "running"
+            },
             Some(worker.to_string()),
             Some(attempt),
             progress_bps,
@@ -93,7 +100,7 @@ pub(super) fn json_of(core: &Core, row: &JobRow) -> Value {
     });
     let output = output.map(|spec| {
         json!({
-            "dtype": crate::program::dtype_name(spec.dtype),
+            "dtype": worker_api::dtype::name(spec.dtype),
             "rows": spec.shape.rows(),
             "cols": spec.shape.cols(),
             "root": row.output_root.map(|root| root.to_hex()),
@@ -118,6 +125,7 @@ pub(super) fn json_of(core: &Core, row: &JobRow) -> Value {
         "output": output,
         "receipt": row.receipt.map(|receipt| hex::encode(receipt.to_bytes())),
         "failure": row.failure,
+        "seal": seal,
     })
 }
 
@@ -146,7 +154,7 @@ pub(crate) async fn get(
     Ok(Json(json_of(&core, &row)))
 }
 
-/// Waits until a job is over, or for so many seconds.
+/// Waits until a job is over or its app has to seal its input, or for so many seconds.
 async fn until_over(core: &Core, first: JobRow, seconds: u64) -> Result<JobRow, ApiError> {
     if first.state.is_over() || seconds == 0 {
         return Ok(first);
@@ -156,20 +164,35 @@ async fn until_over(core: &Core, first: JobRow, seconds: u64) -> Result<JobRow, 
     loop {
         // Looked at after the watch began, so nothing is missed between.
         changes.mark_unchanged();
-        let row = row(core, first.id).await?;
-        if row.state.is_over() {
-            return Ok(row);
-        }
-        tokio::select! {
-            changed = changes.changed() => {
-                if changed.is_err() {
-                    return Ok(row);
-                }
+        // A job leaves the board when it is written down that it is over. As long as it
+        // stands there, the database need not be asked.
+        let position = lock(&core.board).position(first.id);
+        let has_left = position.is_none();
+        if has_left || awaits_input(position.as_ref()) {
+            let row = row(core, first.id).await?;
+            if row.state.is_over() || !has_left {
+                return Ok(row);
             }
-            () = tokio::time::sleep_until(end) => return Ok(row),
-            () = core.shutdown.requested() => return Ok(row),
+        }
+        let goes_on = tokio::select! {
+            changed = changes.changed() => changed.is_ok(),
+            () = tokio::time::sleep_until(end) => false,
+            () = core.shutdown.requested() => false,
+        };
+        if !goes_on {
+            return row(core, first.id).await;
         }
     }
+}
+
+fn awaits_input(position: Option<&Position>) -> bool {
+    matches!(
+        position,
+        Some(Position::Leased {
+            awaits_input: true,
+            ..
+        })
+    )
 }
 
 /// How jobs are listed.
@@ -270,9 +293,12 @@ pub(crate) async fn result(
             });
         }
     };
-    let body = download::body(&core, root).await?;
+    let (body, end) = match row.sealed_root {
+        None => (download::body(&core, root).await?, "npy"),
+        Some(sealed) => (download::bytes(&core, sealed).await?, "sealed"),
+    };
     let kind = (header::CONTENT_TYPE, "application/octet-stream".to_owned());
-    let name = format!("attachment; filename=\"{}.npy\"", row.id);
+    let name = format!("attachment; filename=\"{}.{end}\"", row.id);
     let root = ("x-ballast-root", root.to_hex());
     let disposition = (header::CONTENT_DISPOSITION, name);
     Ok(([kind, disposition], [root], body).into_response())

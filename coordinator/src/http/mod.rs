@@ -7,7 +7,9 @@ mod info;
 mod jobs;
 mod objects;
 mod openapi;
+mod private;
 mod records;
+mod refused;
 mod submit;
 
 use std::sync::Arc;
@@ -18,7 +20,7 @@ use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header::CONTENT_LENGTH};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{get, post, put};
 use tower_http::timeout::RequestBodyTimeoutLayer;
 
 use crate::core::Core;
@@ -38,6 +40,9 @@ pub(crate) fn router(core: Arc<Core>, workers: String) -> Router {
     let upload = post(objects::upload)
         .layer(DefaultBodyLimit::max(objects.saturating_add(64 * 1024)))
         .layer(from_fn_with_state(core.clone(), memory));
+    let input = put(private::input)
+        .layer(DefaultBodyLimit::max(objects.saturating_add(64 * 1024)))
+        .layer(from_fn_with_state(core.clone(), memory));
     let submit = post(submit::submit)
         .get(jobs::list)
         .layer(DefaultBodyLimit::max(limits.body_bytes));
@@ -53,6 +58,7 @@ pub(crate) fn router(core: Arc<Core>, workers: String) -> Router {
         .route("/v1/models", get(info::models))
         .route("/v1/jobs", submit)
         .route("/v1/jobs/{id}", get(jobs::get).delete(jobs::cancel))
+        .route("/v1/jobs/{id}/input", input)
         .route("/v1/jobs/{id}/events", get(jobs::events))
         .route("/v1/jobs/{id}/result", get(jobs::result))
         .route("/v1/jobs/{id}/record", get(records::record))

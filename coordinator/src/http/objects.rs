@@ -6,6 +6,7 @@ use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode};
+use compute_api::market::Privacy;
 use compute_proofs::Hash;
 use compute_proofs::tensor::TensorSpec;
 use exact_kernels::{DType, Shape, transpose};
@@ -16,7 +17,6 @@ use worker::npy;
 use super::auth;
 use super::error::ApiError;
 use crate::core::{Core, now};
-use crate::program::dtype_name;
 
 /// How an upload is taken.
 #[derive(Debug, Deserialize)]
@@ -35,10 +35,16 @@ pub(crate) async fn upload(
 ) -> Result<(StatusCode, Json<Value>), ApiError> {
     let key = auth::need_key(&core, &headers).await?;
     auth::limit(&core, key.order)?;
+    let order = core.order(key.order).await?;
+    if order.is_some_and(|order| order.privacy == Privacy::Private) {
+        let text = "The order is private, and an object would be kept here in the open: seal it \
+                    to the worker instead, as in docs/privacy.md.";
+        return Err(ApiError::conflict("private_order", text));
+    }
     let (root, spec) = keep(&core, "object", body.into(), how.transpose).await?;
     let answer = json!({
         "object": root.to_hex(),
-        "dtype": dtype_name(spec.dtype),
+        "dtype": worker_api::dtype::name(spec.dtype),
         "rows": spec.shape.rows(),
         "cols": spec.shape.cols(),
         "bytes": spec.bytes(),

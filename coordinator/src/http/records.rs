@@ -15,8 +15,7 @@ use serde_json::{Value, json};
 use super::error::ApiError;
 use super::{auth, download, jobs};
 use crate::core::{Core, lock};
-use crate::job::Detail;
-use crate::program::Slot;
+use crate::job::{Detail, read_inputs};
 use crate::store::{JobState, StoreError};
 
 /// Receipts of one page.
@@ -37,9 +36,7 @@ pub(crate) async fn record(
             "Only a job that is done has a record.",
         ));
     };
-    let slots: Vec<Slot> = serde_json::from_str(&row.inputs).map_err(|_| StoreError::Damaged {
-        what: "jobs.inputs",
-    })?;
+    let (slots, reply_key) = read_inputs(&row.inputs)?;
     let known = lock(&core.programs)
         .get(&row.authorisation.program)
         .cloned();
@@ -48,6 +45,7 @@ pub(crate) async fn record(
         authorisation: row.authorisation,
         app: row.app,
         slots,
+        reply_key,
     };
     let grant = core
         .signatory
@@ -63,6 +61,8 @@ pub(crate) async fn record(
         "program": hex::encode(known.program.to_bytes()),
         "inputs": detail.slots,
         "output": row.output_root.map(|root| root.to_hex()),
+        // Then inputs and output are roots of what only app and worker have seen.
+        "reply_key": reply_key.map(|key| hex::encode(key.0)),
     })))
 }
 

@@ -10,21 +10,24 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use compute_api::market::{Authoriser, Mode, Order, OrderState, Privacy};
+use compute_api::market::{Authoriser, Mode, Order, OrderState};
 use compute_proofs::Hash;
 use compute_proofs::codec::Decode;
 use compute_proofs::crypto::{Crypto, Host};
 use compute_proofs::task::Authorisation;
 use compute_proofs::tensor::TensorSpec;
+use sealing::PublicKey;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use super::error::ApiError;
-use super::{auth, jobs, objects};
+use super::refused::refused;
+use super::{auth, jobs, objects, private};
 use crate::core::{Core, Known, lock, now};
-use crate::id::{self, JobId};
-use crate::job::{AppSigned, Detail};
+use crate::id::JobId;
+use crate::job::{AppSigned, Detail, write_inputs};
 use crate::machine::board::Task;
+use crate::machine::cap::{Cap, Period};
 use crate::program::{Built, Operands, ProgramSpec};
 use crate::store::{KeyRow, NewJob, Submitted};
 
@@ -45,30 +48,34 @@ struct Request {
     signature: Option<String>,
     /// Seconds until nobody wants the result any more.
     deadline_seconds: Option<u64>,
+    /// Of a private order: the app's X25519 key in hex, that the result is sealed to.
+    reply_key: Option<String>,
 }
 
 /// What the program reads.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Inputs {
+pub(super) struct Inputs {
     /// 32 bytes in hex that A and B follow from.
-    seed: Option<String>,
-    a: Option<Given>,
-    b: Option<Given>,
-    params: Option<Given>,
+    pub(super) seed: Option<String>,
+    pub(super) a: Option<Given>,
+    pub(super) b: Option<Given>,
+    pub(super) params: Option<Given>,
 }
 
 /// One matrix.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Given {
+pub(super) struct Given {
     /// Root of an object that is there, in hex.
-    object: Option<String>,
+    pub(super) object: Option<String>,
     /// A `.npy` file in base64.
-    npy: Option<String>,
+    pub(super) npy: Option<String>,
+    /// Of a private order: root of a tensor that will be sealed to the worker, in hex.
+    pub(super) sealed: Option<String>,
     /// Whether the matrix is to be transposed first: B is read as N×K.
     #[serde(default)]
-    transpose: bool,
+    pub(super) transpose: bool,
 }
 
 pub(crate) async fn submit(
@@ -87,6 +94,7 @@ pub(crate) async fn submit(
     }
     has_room(&core)?;
     let order = open_order(&core, number).await?;
+    let reply_key = private::reply_key(&order, request.reply_key.as_deref())?;
     let app = match &key {
         Some(_) => {
             if !matches!(order.authoriser, Authoriser::Coordinator { .. }) {
@@ -104,11 +112,19 @@ pub(crate) async fn submit(
             Some(signed)
         }
     };
-    let operands = operands(&core, &request.inputs).await?;
-    let built = request
+    let operands = match reply_key {
+        None => operands(&core, &request.inputs).await?,
+        Some(_) => private::operands(&request.program, &request.inputs)?,
+    };
+    let mut built = request
         .program
         .build(&operands)
         .map_err(|error| ApiError::bad("program", error.to_string()))?;
+    if reply_key.is_some() {
+        // None of them is ever kept here.
+        built.objects.clear();
+        private::fits(&core, &built)?;
+    }
     if built.output.bytes() > core.config.limits.object_bytes {
         return Err(ApiError::bad(
             "program",
@@ -142,7 +158,7 @@ pub(crate) async fn submit(
         &request,
         key.as_ref(),
         app,
-        &built,
+        (&built, reply_key.as_ref()),
         idempotency,
     )?;
     let (id, app) = (new.id, new.app.as_ref().map(|(_, app)| *app));
@@ -175,6 +191,7 @@ pub(crate) async fn submit(
             authorisation,
             app,
             slots: built.slots,
+            reply_key,
         }),
         deadline_ms: deadline.saturating_mul(1_000),
         attempt: 0,
@@ -257,9 +274,6 @@ async fn open_order(core: &Core, number: u64) -> Result<Arc<Order>, ApiError> {
     }
     if order.state != OrderState::Open || order.expires <= now() {
         return bad(format!("Order {number} has ended: open another one."));
-    }
-    if order.privacy == Privacy::Private {
-        return bad("Private orders are not served here.".to_owned());
     }
     Ok(order)
 }
@@ -358,6 +372,10 @@ async fn operand(
     let Some(given) = given else {
         return Ok(None);
     };
+    if given.sealed.is_some() {
+        let text = "Nothing is sealed of an order that is not private: give `object` or `npy`.";
+        return Err(ApiError::bad(name, text));
+    }
     let found = match (&given.object, &given.npy) {
         (Some(object), None) if !given.transpose => {
             let root = objects::root(name, object)?;
@@ -403,7 +421,7 @@ fn new_job(
     request: &Request,
     key: Option<&KeyRow>,
     app: Option<(Authorisation, AppSigned)>,
-    built: &Built,
+    (built, reply_key): (&Built, Option<&PublicKey>),
     idempotency: Option<([u8; 32], String, [u8; 32])>,
 ) -> Result<NewJob, ApiError> {
     let limits = &core.config.limits;
@@ -418,24 +436,24 @@ fn new_job(
         Mode::Pay { price_bps } => (None, *price_bps),
         Mode::Redeem { issuer, .. } => (Some(issuer.clone()), 0),
     };
-    let id = id::random().map_err(|error| {
+    let id = JobId::new().map_err(|error| {
         ApiError::new(
             StatusCode::INTERNAL_SERVER_ERROR,
             "no_randomness",
             error.to_string(),
         )
     })?;
-    let inputs = serde_json::to_string(&built.slots);
+    let inputs = write_inputs(&built.slots, reply_key);
     let inputs = inputs.map_err(|error| ApiError::bad("inputs", error.to_string()))?;
     let created = now();
     Ok(NewJob {
-        id: JobId(id),
+        id,
         order: order.order,
         api_key: key.map(|key| key.hash),
         program: built.header.hash(),
         input_root: built.input_root,
         ops: built.header.cost,
-        expires: order.expires.saturating_add(core.commit_within),
+        expires: order.expires.saturating_add(core.order_rules.commit_within),
         app,
         inputs,
         objects: built.objects.clone(),
@@ -447,37 +465,32 @@ fn new_job(
         idempotency,
         total_ops: order.ops.total.u128(),
         chain_cum_ops: order.ops.authorised.u128(),
-        max_live: limits.jobs_per_order,
+        max_live: match reply_key {
+            None => limits.jobs_per_order,
+            Some(_) => limits.private_jobs_per_order,
+        },
+        cap: cap(core, order, price_bps),
     })
 }
 
-fn refused(submitted: &Submitted, order: u64) -> ApiError {
-    match submitted {
-        Submitted::Conflict => ApiError::conflict(
-            "idempotency_conflict",
-            "This Idempotency-Key was used for another request.",
-        ),
-        Submitted::NoOps { left } => ApiError::new(
-            StatusCode::PAYMENT_REQUIRED,
-            "insufficient_quota",
-            format!("Order {order} has {left} ops left: put coins in, or open another one."),
-        ),
-        Submitted::NotNext { nonce, cum_ops } => ApiError::conflict(
-            "not_the_next_task",
-            format!("The next task of order {order} has nonce {nonce}, behind cum_ops {cum_ops}."),
-        ),
-        Submitted::Foreign => ApiError::conflict(
-            "order_served_elsewhere",
-            format!(
-                "Order {order} has tasks that this coordinator's database does not know, so which \
-                 nonces are used is not known either: open another order."
-            ),
-        ),
-        _ => ApiError::later(
-            StatusCode::TOO_MANY_REQUESTS,
-            "too_many_jobs",
-            format!("Too many jobs of order {order} are not done yet."),
-            1,
-        ),
-    }
+/// The daily cap of an order whose tasks are authorised here.
+fn cap(core: &Core, order: &Order, price_bps: u32) -> Option<Cap> {
+    let Authoriser::Coordinator { daily_cap } = &order.authoriser else {
+        return None;
+    };
+    let on_chain = order.cap.map_or(Period::default(), |used| Period {
+        coins: used.reserved.u128(),
+        ends: used.resets_at,
+    });
+    Some(Cap {
+        coins: daily_cap.u128(),
+        seconds: core.order_rules.cap_period,
+        opc: order.opc.u128(),
+        // A redemption's ops cost par.
+        price_bps: match &order.mode {
+            Mode::Pay { .. } => price_bps,
+            Mode::Redeem { .. } => 10_000,
+        },
+        on_chain,
+    })
 }

@@ -10,6 +10,9 @@ use crate::id::{LeaseId, SessionId};
 /// How long an order is not offered to a worker that has refused its terms.
 const HOLD_MS: u64 = 15_000;
 
+/// How often is looked for workers that are to be forgotten.
+const LOOK_MS: u64 = 60_000;
+
 /// Holds of one worker that are kept.
 const MAX_HOLDS: usize = 256;
 
@@ -67,6 +70,8 @@ pub(super) struct Fleet {
     available: HashSet<Arc<str>>,
     /// When a pause of a worker ends.
     resting: BTreeSet<(u64, Arc<str>)>,
+    /// When workers were looked through last for those that are to be forgotten.
+    looked_ms: u64,
 }
 
 impl Fleet {
@@ -124,6 +129,11 @@ impl Fleet {
                 self.change(&address, now_ms, |_| ());
             }
         }
+        // All of them are looked at for it, and there may be ten thousand.
+        if now_ms.saturating_sub(self.looked_ms) < LOOK_MS {
+            return;
+        }
+        self.looked_ms = now_ms;
         self.workers.retain(|_, worker| {
             worker.session.is_some()
                 || !worker.leases.is_empty()

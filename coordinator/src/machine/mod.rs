@@ -5,10 +5,12 @@
 //! - [`board`]: tasks that wait, workers that are there, leases between them
 //! - [`backoff`]: how long a worker that fails is left alone
 //! - [`bucket`]: how often a key may ask
+//! - [`cap`]: how many coins of work an order may bring in a day
 
 pub mod backoff;
 pub mod board;
 pub mod bucket;
+pub mod cap;
 pub mod draw;
 mod fleet;
 mod queue;

@@ -11,10 +11,11 @@ use super::rows::{JobRow, JobState, LeaseRow, NewJob, OrderBook, Submitted};
 use super::{Store, StoreError, array, big, number, objects, signed, unsigned};
 use crate::id::{JobId, LeaseId};
 use crate::job::AppSigned;
+use crate::machine::cap::Period;
 
 const COLUMNS: &str = "seq, id, order_number, api_key, authorisation, app_signature, inputs, \
     issuer, price_bps, memory, state, created, deadline, ended, lease, worker, attempt, \
-    lease_until, tries, output_root, receipt, failure, app_key";
+    lease_until, tries, output_root, receipt, failure, app_key, sealed_root";
 
 fn job(row: &Row<'_>) -> Result<JobRow, StoreError> {
     let bytes = |at: usize| row.get::<_, Vec<u8>>(at);
@@ -43,6 +44,9 @@ fn job(row: &Row<'_>) -> Result<JobRow, StoreError> {
     let output = maybe(19)?
         .map(|root| array(&root, "jobs.output_root"))
         .transpose()?;
+    let sealed = maybe(23)?
+        .map(|root| array(&root, "jobs.sealed_root"))
+        .transpose()?;
     let receipt = maybe(20)?
         .map(|bytes| Receipt::from_bytes(&bytes).map_err(damaged("jobs.receipt")))
         .transpose()?;
@@ -65,14 +69,15 @@ fn job(row: &Row<'_>) -> Result<JobRow, StoreError> {
         lease,
         tries: narrow(row.get(18)?),
         output_root: output.map(Hash),
+        sealed_root: sealed.map(Hash),
         receipt,
         failure: row.get(21)?,
     })
 }
 
 fn book(db: &Connection, order: u64) -> Result<Option<OrderBook>, StoreError> {
-    let sql = "SELECT next_nonce, cum_ops, charged_ops, done_ops, accepted, done, failed, cancelled
-        FROM orders WHERE number = ?";
+    let sql = "SELECT next_nonce, cum_ops, charged_ops, done_ops, accepted, done, failed, \
+        cancelled, period_coins, period_ends FROM orders WHERE number = ?";
     let mut statement = db.prepare_cached(sql)?;
     let mut rows = statement.query([signed(order)])?;
     let Some(row) = rows.next()? else {
@@ -88,13 +93,18 @@ fn book(db: &Connection, order: u64) -> Result<Option<OrderBook>, StoreError> {
         done: unsigned(row.get(5)?),
         failed: unsigned(row.get(6)?),
         cancelled: unsigned(row.get(7)?),
+        period: Period {
+            coins: ops(8)?,
+            ends: unsigned(row.get(9)?),
+        },
     }))
 }
 
 fn save(db: &Connection, order: u64, book: &OrderBook) -> Result<(), StoreError> {
     let sql = "INSERT OR REPLACE INTO orders
-        (number, next_nonce, cum_ops, charged_ops, done_ops, accepted, done, failed, cancelled)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
+        (number, next_nonce, cum_ops, charged_ops, done_ops, accepted, done, failed, cancelled,
+         period_coins, period_ends)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     db.prepare_cached(sql)?.execute(params![
         signed(order),
         signed(book.next_nonce),
@@ -105,6 +115,8 @@ fn save(db: &Connection, order: u64, book: &OrderBook) -> Result<(), StoreError>
         signed(book.done),
         signed(book.failed),
         signed(book.cancelled),
+        big(book.period.coins),
+        signed(book.period.ends),
     ])?;
     Ok(())
 }
@@ -165,6 +177,12 @@ fn submit(db: &Connection, new: &NewJob) -> Result<Submitted, StoreError> {
             *given
         }
     };
+    if let Some(cap) = &new.cap {
+        match cap.take(book.period, book.cum_ops, new.ops, new.created) {
+            Ok(period) => book.period = period,
+            Err(over) => return Ok(Submitted::OverCap(over)),
+        }
+    }
     book.next_nonce = book.next_nonce.saturating_add(1);
     book.cum_ops = authorisation.cum_ops;
     book.charged_ops = book.charged_ops.saturating_add(new.ops);
@@ -256,7 +274,8 @@ impl Store {
         .await
     }
 
-    /// Writes a result down, with its bytes if it is small. When the job was accepted;
+    /// Writes a result down, with its bytes if it is small. Its root is the receipt's,
+    /// unless it came sealed. When the job was accepted;
     /// `None` if its result was not wanted any more.
     ///
     /// # Errors
@@ -266,12 +285,15 @@ impl Store {
         job: JobId,
         lease: LeaseId,
         receipt: Receipt,
-        output: (TensorSpec, Option<Vec<u8>>),
+        output: (Hash, TensorSpec, Option<Vec<u8>>),
         now: u64,
     ) -> Result<Option<u64>, StoreError> {
         self.write(move |db| {
-            let sql = "UPDATE jobs SET state = 2, ended = ?, output_root = ?, receipt = ?
-                WHERE id = ? AND lease = ? AND state = 1 RETURNING order_number, created";
+            let (root, spec, bytes) = output;
+            let sealed = (root != receipt.output_root).then_some(root.0);
+            let sql = "UPDATE jobs SET state = 2, ended = ?, output_root = ?, receipt = ?, \
+                sealed_root = ? WHERE id = ? AND lease = ? AND state = 1 \
+                RETURNING order_number, created";
             let found: Option<(i64, i64)> = db
                 .prepare_cached(sql)?
                 .query_row(
@@ -279,6 +301,7 @@ impl Store {
                         signed(now),
                         receipt.output_root.0,
                         receipt.to_bytes(),
+                        sealed,
                         job.0,
                         lease.0
                     ],
@@ -289,8 +312,7 @@ impl Store {
                 return Ok(None);
             };
             let order = unsigned(order);
-            let (spec, bytes) = output;
-            objects::put(db, &receipt.output_root, &spec, bytes.as_deref(), now)?;
+            objects::put(db, &root, &spec, bytes.as_deref(), now)?;
             if let Some(mut book) = book(db, order)? {
                 book.done = book.done.saturating_add(1);
                 book.done_ops = book.done_ops.saturating_add(receipt.ops);

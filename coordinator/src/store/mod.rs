@@ -10,6 +10,7 @@ mod keys;
 mod objects;
 mod rows;
 mod schema;
+mod unfinished;
 mod writer;
 
 use std::path::{Path, PathBuf};

@@ -7,6 +7,7 @@ use compute_proofs::task::Authorisation;
 use super::StoreError;
 use crate::id::{JobId, LeaseId};
 use crate::job::AppSigned;
+use crate::machine::cap::{Cap, Over, Period};
 
 /// Where a job stands, as it is written down.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,6 +94,8 @@ pub struct NewJob {
     pub chain_cum_ops: u128,
     /// Most jobs of the order that may be live.
     pub max_live: u64,
+    /// The order's daily cap, if its tasks are authorised here.
+    pub cap: Option<Cap>,
 }
 
 /// What became of a [`NewJob`].
@@ -125,6 +128,8 @@ pub enum Submitted {
     Foreign,
     /// Too many jobs of the order are live.
     TooMany,
+    /// The order's daily cap does not allow it.
+    OverCap(Over),
 }
 
 /// What the coordinator has of an order.
@@ -146,6 +151,8 @@ pub struct OrderBook {
     pub failed: u64,
     /// How many were cancelled.
     pub cancelled: u64,
+    /// What its daily cap has let pass.
+    pub period: Period,
 }
 
 /// The same, for whoever pays.
@@ -162,6 +169,7 @@ impl OrderBook {
         done: 0,
         failed: 0,
         cancelled: 0,
+        period: Period { coins: 0, ends: 0 },
     };
 
     /// Jobs that are not over.
@@ -229,6 +237,8 @@ pub struct JobRow {
     pub tries: u32,
     /// Root of its result.
     pub output_root: Option<Hash>,
+    /// Root of the sealed result of a private job.
+    pub sealed_root: Option<Hash>,
     /// The worker's receipt.
     pub receipt: Option<Receipt>,
     /// Why it was given up.

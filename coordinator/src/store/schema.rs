@@ -7,7 +7,7 @@ use rusqlite::Connection;
 use super::StoreError;
 
 /// Written to the file's `user_version`.
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 
 /// How long another process's write is waited for.
 pub(super) const PATIENCE: Duration = Duration::from_secs(5);
@@ -24,7 +24,10 @@ CREATE TABLE IF NOT EXISTS orders (
     accepted INTEGER NOT NULL,
     done INTEGER NOT NULL,
     failed INTEGER NOT NULL,
-    cancelled INTEGER NOT NULL
+    cancelled INTEGER NOT NULL,
+    -- Micro-coins that the daily cap has let pass in the period that ends then.
+    period_coins BLOB NOT NULL,
+    period_ends INTEGER NOT NULL
 ) STRICT;
 -- One job each, from its acceptance on.
 CREATE TABLE IF NOT EXISTS jobs (
@@ -55,6 +58,8 @@ CREATE TABLE IF NOT EXISTS jobs (
     tries INTEGER NOT NULL DEFAULT 0,
     -- Of a job that is done.
     output_root BLOB,
+    -- Of the sealed result of a private one.
+    sealed_root BLOB,
     receipt BLOB,
     failure TEXT,
     UNIQUE (order_number, nonce)
@@ -106,6 +111,15 @@ CREATE TABLE IF NOT EXISTS idempotency (
 ) STRICT, WITHOUT ROWID;
 ";
 
+/// What version 1 lacked. Of orders that it has counted nothing for, the period begins
+/// with their next task.
+const FROM_1: &str = "
+ALTER TABLE orders ADD COLUMN period_coins BLOB NOT NULL
+    DEFAULT x'00000000000000000000000000000000';
+ALTER TABLE orders ADD COLUMN period_ends INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE jobs ADD COLUMN sealed_root BLOB;
+";
+
 /// Sets a connection up and makes the tables that are missing.
 pub(super) fn prepare(connection: &Connection) -> Result<(), StoreError> {
     connection.busy_timeout(PATIENCE)?;
@@ -117,7 +131,57 @@ pub(super) fn prepare(connection: &Connection) -> Result<(), StoreError> {
         let known = VERSION;
         return Err(StoreError::Version { found, known });
     }
-    connection.execute_batch(TABLES)?;
-    connection.pragma_update(None, "user_version", VERSION)?;
-    Ok(())
+    // All or nothing: a step that was cut off is made again.
+    let step = if found == 1 { FROM_1 } else { "" };
+    let version = format!("PRAGMA user_version = {VERSION};");
+    let batch = ["BEGIN IMMEDIATE;", TABLES, step, &version, "COMMIT;"].concat();
+    let done = connection.execute_batch(&batch);
+    if done.is_err() {
+        let _ = connection.execute_batch("ROLLBACK");
+    }
+    Ok(done?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_of_version_1_goes_on() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("old.sqlite");
+        let old = Connection::open(&path).unwrap();
+        old.execute_batch(
+            "CREATE TABLE orders (number INTEGER PRIMARY KEY, next_nonce INTEGER NOT NULL,
+                cum_ops BLOB NOT NULL, charged_ops BLOB NOT NULL, done_ops BLOB NOT NULL,
+                accepted INTEGER NOT NULL, done INTEGER NOT NULL, failed INTEGER NOT NULL,
+                cancelled INTEGER NOT NULL) STRICT;
+             CREATE TABLE jobs (seq INTEGER PRIMARY KEY, state INTEGER NOT NULL, lease BLOB,
+                ended INTEGER) STRICT;
+             INSERT INTO orders VALUES (7, 2, x'01', x'01', x'01', 1, 1, 0, 0);
+             PRAGMA user_version = 1;",
+        )
+        .unwrap();
+        drop(old);
+        for _ in 0..2 {
+            let connection = Connection::open(&path).unwrap();
+            prepare(&connection).unwrap();
+            let sql = "SELECT length(period_coins), period_ends FROM orders WHERE number = 7";
+            let found = connection.query_row(sql, [], |row| {
+                Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?))
+            });
+            assert_eq!(found.unwrap(), (16, 0));
+        }
+    }
+
+    #[test]
+    fn a_file_of_a_later_version_is_refused() {
+        let connection = Connection::open_in_memory().unwrap();
+        connection.pragma_update(None, "user_version", 99).unwrap();
+        let refused = prepare(&connection);
+        assert!(matches!(
+            refused,
+            Err(StoreError::Version { found: 99, .. })
+        ));
+    }
 }

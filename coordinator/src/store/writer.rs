@@ -104,24 +104,24 @@ fn run(connection: &Connection, waiting: &Receiver<Box<dyn Write>>) {
 }
 
 fn commit(connection: &Connection, group: &mut [Box<dyn Write>]) -> Result<(), StoreError> {
-    connection.execute_batch("BEGIN IMMEDIATE")?;
+    // Once per write: not compiled anew each time.
+    let run = |sql| connection.prepare_cached(sql)?.execute([]).map(|_| ());
+    run("BEGIN IMMEDIATE")?;
     for write in group {
         // What fails takes back its own part and nobody else's.
-        let done = connection
-            .execute_batch("SAVEPOINT one")
-            .map(|()| write.run(connection));
+        let done = run("SAVEPOINT one").map(|()| write.run(connection));
         let closed = match done {
-            Ok(true) => connection.execute_batch("RELEASE one"),
-            Ok(false) => connection.execute_batch("ROLLBACK TO one; RELEASE one"),
+            Ok(true) => run("RELEASE one"),
+            Ok(false) => run("ROLLBACK TO one").and_then(|()| run("RELEASE one")),
             Err(error) => Err(error),
         };
         if let Err(error) = closed {
-            let _ = connection.execute_batch("ROLLBACK");
+            let _ = run("ROLLBACK");
             return Err(error.into());
         }
     }
-    connection.execute_batch("COMMIT").map_err(|error| {
-        let _ = connection.execute_batch("ROLLBACK");
+    run("COMMIT").map_err(|error| {
+        let _ = run("ROLLBACK");
         error.into()
     })
 }

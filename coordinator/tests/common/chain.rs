@@ -11,7 +11,7 @@ use compute_api::market::{
 use compute_proofs::Hash;
 use compute_proofs::program::Program;
 use compute_proofs::task::Authorisation;
-use coordinator::chain::{Censuses, Chain, ChainError, Miner, Registered};
+use coordinator::chain::{Censuses, Chain, ChainError, Miner, OrderRules, Registered};
 use cosmwasm_std::{Addr, HexBinary, Uint128};
 
 pub const CHAIN_ID: &str = "ballast-devnet-1";
@@ -41,7 +41,7 @@ pub struct Script(pub Mutex<State>);
 
 impl Script {
     /// Order 1 pays for whoever brings an API key; order 2 by the key of "app"; order 3
-    /// redeems at "issuer". All of a billion billion ops.
+    /// redeems at "issuer"; order 4 is private, and else as the first. All of a billion billion ops.
     pub fn with_miners(names: &[&str]) -> Self {
         let app = Authoriser::App {
             public_key: HexBinary::from(key("app").public()),
@@ -58,6 +58,10 @@ impl Script {
             order(1, pay(), coordinator()),
             order(2, pay(), app),
             order(3, redeem, coordinator()),
+            Order {
+                privacy: Privacy::Private,
+                ..order(4, pay(), coordinator())
+            },
         ];
         let miners = names.iter().zip(0..).map(|(name, slot)| miner(name, slot));
         Self(Mutex::new(State {
@@ -160,8 +164,11 @@ impl Chain for Script {
         self.ask(|state| state.orders.iter().find(|o| o.order == number).cloned())
     }
 
-    async fn commit_within(&self) -> Result<u64, ChainError> {
-        Ok(3_600)
+    async fn order_rules(&self) -> Result<OrderRules, ChainError> {
+        Ok(OrderRules {
+            commit_within: 3_600,
+            cap_period: 86_400,
+        })
     }
 
     async fn miners(&self) -> Result<Vec<Miner>, ChainError> {

@@ -2,6 +2,7 @@
 #![allow(dead_code, unreachable_pub, reason = "each test uses some of it")]
 
 pub mod chain;
+pub mod private;
 pub mod worker;
 
 use std::path::Path;

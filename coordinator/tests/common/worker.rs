@@ -11,7 +11,6 @@ use compute_proofs::program::{Operation, Program};
 use compute_proofs::receipt::Receipt;
 use compute_proofs::task::{Delivery, Grant, OrderContext};
 use compute_proofs::tensor::TensorSpec;
-use exact_kernels::DType;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::transport::Channel;
@@ -145,7 +144,8 @@ impl Worker {
         loop {
             match self.next().await {
                 Some(to_worker::Message::Offer(offer)) => return offer.task.unwrap(),
-                Some(to_worker::Message::Idle(_)) => {}
+                // The end of an earlier one is no news to whoever waits for the next.
+                Some(to_worker::Message::Idle(_) | to_worker::Message::Cancel(_)) => {}
                 other => panic!("an offer, not {other:?}"),
             }
         }
@@ -153,8 +153,11 @@ impl Worker {
 
     pub async fn accept(&mut self, task: &v1::Task) {
         let lease = task.lease.clone();
-        self.say(from_worker::Message::Accept(v1::Accept { lease }))
-            .await;
+        self.say(from_worker::Message::Accept(v1::Accept {
+            lease,
+            sealing_key: None,
+        }))
+        .await;
     }
 
     pub fn context<'a>(task: &v1::Task) -> OrderContext<'a> {
@@ -269,6 +272,15 @@ impl Worker {
             receipt: receipt.to_bytes(),
             trace_proof: proof.to_bytes(),
             output: Some(output(&computed.outcome)),
+            bytes: Vec::new(),
+        }
+    }
+
+    /// A result that brings its output along.
+    pub fn inline(computed: &Computed, name: &str) -> v1::Result {
+        v1::Result {
+            bytes: computed.outcome.result().unwrap().tensor.bytes().to_vec(),
+            ..Self::result(computed, name)
         }
     }
 
@@ -318,12 +330,7 @@ pub fn run(program: &Program, inputs: &[SlotInput]) -> Outcome {
 }
 
 fn spec(tensor: &v1::TensorRef) -> TensorSpec {
-    let dtype = match tensor.dtype.as_str() {
-        "i8" => DType::I8,
-        "u8" => DType::U8,
-        "i32" => DType::I32,
-        other => panic!("dtype {other}"),
-    };
+    let dtype = worker_api::dtype::parse(&tensor.dtype).expect("a type");
     TensorSpec::new(dtype, tensor.rows, tensor.cols).unwrap()
 }
 
@@ -332,12 +339,7 @@ fn output(outcome: &Outcome) -> v1::TensorRef {
     let spec = result.tensor.spec();
     v1::TensorRef {
         root: result.root.0.to_vec(),
-        dtype: match spec.dtype {
-            DType::I8 => "i8",
-            DType::U8 => "u8",
-            DType::I32 => "i32",
-        }
-        .to_owned(),
+        dtype: worker_api::dtype::name(spec.dtype).to_owned(),
         rows: spec.shape.rows(),
         cols: spec.shape.cols(),
     }

@@ -40,6 +40,8 @@ pub struct Config {
     pub gas_price_micro: u64,
     /// Gas limit for each 100 gas that a simulation used.
     pub gas_adjustment_percent: u64,
+    /// Gas limit of every transaction, which is then not simulated before it is sent.
+    pub gas_limit: Option<u64>,
     /// How long a transaction is waited for.
     pub inclusion_timeout: Duration,
     /// Time from one question for a transaction to the next.
@@ -57,6 +59,7 @@ impl Config {
             fee_denom: fee_denom.to_owned(),
             gas_price_micro: 0,
             gas_adjustment_percent: 140,
+            gas_limit: None,
             inclusion_timeout: Duration::from_secs(60),
             poll: Duration::from_millis(500),
             valid_blocks: 50,

@@ -2,11 +2,16 @@
 
 use cosmrs::proto::cosmos::base::abci::v1beta1::TxResponse;
 use cosmrs::proto::cosmos::tx::v1beta1::{
-    GetTxRequest, GetTxResponse, GetTxsEventRequest, GetTxsEventResponse, OrderBy,
+    GetTxRequest, GetTxResponse, GetTxsEventRequest, GetTxsEventResponse, OrderBy, Tx,
 };
+use cosmrs::proto::cosmwasm::wasm::v1::MsgExecuteContract;
+use prost::Message;
 
 use crate::client::NOT_FOUND;
 use crate::{Client, Error, Included};
+
+/// The type of messages that execute a contract.
+const EXECUTE: &str = "/cosmwasm.wasm.v1.MsgExecuteContract";
 
 /// Transactions of one page of a search.
 pub const SEARCH_LIMIT: u64 = 100;
@@ -49,8 +54,29 @@ impl Client {
     ///
     /// # Errors
     /// When it is not answered.
-    #[allow(deprecated)]
     pub async fn search(&self, query: &str, page: u64) -> Result<Vec<Included>, Error> {
+        let answer = self.search_page(query, page).await?;
+        answer.tx_responses.into_iter().map(included).collect()
+    }
+
+    /// What this contract was told, as JSON, in the first [`SEARCH_LIMIT`] transactions
+    /// with such events that did not fail. What contracts tell each other is not in it.
+    ///
+    /// # Errors
+    /// When it is not answered.
+    pub async fn search_executed(
+        &self,
+        query: &str,
+        contract: &str,
+    ) -> Result<Vec<Vec<u8>>, Error> {
+        let answer = self.search_page(query, 1).await?;
+        let told = answer.txs.into_iter().zip(answer.tx_responses);
+        let told = told.filter(|(_, found)| found.code == 0);
+        Ok(told.flat_map(|(tx, _)| executed(tx, contract)).collect())
+    }
+
+    #[allow(deprecated)]
+    async fn search_page(&self, query: &str, page: u64) -> Result<GetTxsEventResponse, Error> {
         let request = GetTxsEventRequest {
             events: Vec::new(),
             pagination: None,
@@ -60,9 +86,17 @@ impl Client {
             query: query.to_owned(),
         };
         let path = "/cosmos.tx.v1beta1.Service/GetTxsEvent";
-        let answer: GetTxsEventResponse = self.ask(path, &request).await?;
-        answer.tx_responses.into_iter().map(included).collect()
+        self.ask(path, &request).await
     }
+}
+
+/// The messages of a transaction that execute this contract.
+fn executed(tx: Tx, contract: &str) -> Vec<Vec<u8>> {
+    let messages = tx.body.unwrap_or_default().messages.into_iter();
+    let executed = messages.filter(|any| any.type_url == EXECUTE);
+    let executed = executed.filter_map(|any| MsgExecuteContract::decode(&*any.value).ok());
+    let executed = executed.filter(|msg| msg.contract == contract);
+    executed.map(|msg| msg.msg).collect()
 }
 
 fn included(found: TxResponse) -> Result<Included, Error> {

@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use chain_client::signer::{Signer, quote};
 use chain_client::{Client, Config, Error, Stage};
-use common::{BROADCAST, SIMULATE, Scripted, by_hand, client, config, instant, key, send, stranger};
+use common::{
+    BROADCAST, SIMULATE, Scripted, by_hand, client, config, instant, key, send, stranger,
+};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_quote_tells_gas_and_fee_and_sends_nothing() {

@@ -17,7 +17,7 @@
 //! `unsafe`, nothing wider than 32 bits in the arithmetic that a GPU repeats.
 //! Matrices are row-major; the right operand of a product is stored
 //! transposed, so that what one output element reads is always whole rows.
-#![no_std]
+#![cfg_attr(not(test), no_std)]
 #![forbid(unsafe_code)]
 #![cfg_attr(
     not(test),
@@ -33,11 +33,21 @@
 
 pub mod bias;
 pub mod cost;
+mod division;
 mod error;
+pub mod gather;
 pub mod gemm;
+pub mod heads;
+pub mod lookup;
+pub mod norm;
+pub mod pool;
 pub mod requantise;
+pub mod residual;
+pub mod scores;
 pub mod seeded;
 mod shape;
+pub mod softmax;
+pub mod span;
 pub mod transpose;
 
 pub use error::KernelError;

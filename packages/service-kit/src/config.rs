@@ -75,6 +75,77 @@ pub fn load<T: DeserializeOwned>(path: Option<&Path>, prefix: &str) -> Result<T,
     parse(file, prefix, variables)
 }
 
+/// What a service is configured by.
+pub trait Settings: DeserializeOwned {
+    /// What its variables of the environment begin with.
+    const PREFIX: &'static str;
+
+    /// Checks what one value cannot say alone.
+    ///
+    /// # Errors
+    /// [`ConfigError::Invalid`], naming the key as in `section.key`, and the cure.
+    fn check(&self) -> Result<(), ConfigError>;
+}
+
+/// Reads a service's settings as [`load`] does, and checks them. Of a value that does not
+/// do, its line is named where it stands in the file.
+///
+/// # Errors
+/// [`ConfigError`].
+pub fn settings<T: Settings>(path: Option<&Path>) -> Result<T, ConfigError> {
+    let loaded: T = load(path, T::PREFIX)?;
+    match loaded.check() {
+        Err(ConfigError::Invalid { what, reason }) => {
+            let found = path.and_then(|path| Some((path, line_of_key(&read(path).ok()?, &what)?)));
+            Err(match found {
+                Some((path, line)) => ConfigError::Line {
+                    path: path.to_owned(),
+                    line,
+                    reason: format!("{what}: {reason}"),
+                },
+                None => ConfigError::Invalid { what, reason },
+            })
+        }
+        checked => checked.map(|()| loaded),
+    }
+}
+
+/// Refuses a value outside of these, with what would do.
+///
+/// # Errors
+/// [`ConfigError::Invalid`].
+pub fn within<T: PartialOrd + std::fmt::Display + Copy>(
+    what: &str,
+    value: T,
+    least: T,
+    most: T,
+) -> Result<(), ConfigError> {
+    if value < least || value > most {
+        let reason = format!("it is {value}: take {least} to {most}");
+        return Err(ConfigError::invalid(what, reason));
+    }
+    Ok(())
+}
+
+/// The line of `section.key`, counted from 1.
+fn line_of_key(text: &str, what: &str) -> Option<usize> {
+    let (section, key) = what.rsplit_once('.').unwrap_or(("", what));
+    let mut at = "";
+    for (number, line) in (1_usize..).zip(text.lines()) {
+        let line = line.trim();
+        let header = line.strip_prefix('[').and_then(|rest| rest.split_once(']'));
+        if let Some((name, _)) = header {
+            at = name.trim();
+        } else if at == section
+            && let Some((name, _)) = line.split_once('=')
+            && name.trim() == key
+        {
+            return Some(number);
+        }
+    }
+    None
+}
+
 fn read(path: &Path) -> Result<String, ConfigError> {
     fs::read_to_string(path).map_err(|source| ConfigError::Io {
         path: path.to_owned(),
@@ -179,7 +250,7 @@ mod tests {
 
     use serde::Deserialize;
 
-    use super::parse;
+    use super::{ConfigError, Settings, line_of_key, parse, settings, within};
 
     #[derive(Debug, PartialEq, Deserialize)]
     #[serde(deny_unknown_fields)]
@@ -230,6 +301,41 @@ mod tests {
         assert!(variable.contains("APP__HTTP__LIMIT"), "{variable}");
         let missing = read("[http]\nlimit = 1\n", &[]).unwrap_err();
         assert!(missing.contains("home"), "{missing}");
+    }
+
+    impl Settings for Service {
+        const PREFIX: &'static str = "BALLAST_TEST_OF_SETTINGS";
+
+        fn check(&self) -> Result<(), ConfigError> {
+            within("http.limit", self.http.limit, 1, 9)
+        }
+    }
+
+    #[test]
+    fn a_value_that_does_not_do_is_named_with_its_line() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("service.toml");
+        std::fs::write(&path, "home = \"x\"\n# a word\n[http]\nlimit = 12\n").unwrap();
+        let error = settings::<Service>(Some(&path)).unwrap_err().to_string();
+        assert!(
+            error.contains("service.toml, line 4: http.limit"),
+            "{error}"
+        );
+        assert!(error.contains("take 1 to 9"), "{error}");
+        // A default that does not do has no line.
+        std::fs::write(&path, "home = \"x\"\n").unwrap();
+        let error = settings::<Service>(Some(&path)).unwrap_err().to_string();
+        assert!(error.contains("[BL-CFG-004] http.limit"), "{error}");
+        std::fs::write(&path, "home = \"x\"\n[http]\nlimit = 3\n").unwrap();
+        assert_eq!(settings::<Service>(Some(&path)).unwrap().http.limit, 3);
+    }
+
+    #[test]
+    fn keys_are_told_apart_by_their_section() {
+        let text = "limit = 1\n[a]\nlimits = 2\n[http] # here\n limit=3\n";
+        assert_eq!(line_of_key(text, "limit"), Some(1));
+        assert_eq!(line_of_key(text, "http.limit"), Some(5));
+        assert_eq!(line_of_key(text, "a.limit"), None);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //!
 //! - [`config`]: one TOML file, overridden by the environment; errors name the line and
 //!   the cure
+//! - [`exporter`]: metrics and health over HTTP
 //! - [`logs`]: `tracing` to stderr, filtered by a directive
 //! - [`metrics`]: counters, gauges and histograms in Prometheus' text format
 //! - [`shutdown`]: one signal that all tasks of a service wait for
@@ -12,6 +13,7 @@
 )]
 
 pub mod config;
+pub mod exporter;
 pub mod logs;
 pub mod metrics;
 pub mod shutdown;

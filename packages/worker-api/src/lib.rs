@@ -2,6 +2,8 @@
 //! compiled, and the rules that a `.proto` cannot say.
 #![forbid(unsafe_code)]
 
+pub mod dtype;
+
 /// The only version there is.
 pub mod v1 {
     #![allow(
@@ -14,6 +16,13 @@ pub mod v1 {
 
 /// Most bytes of one chunk of an object.
 pub const MAX_CHUNK_BYTES: usize = 256 * 1024;
+
+/// Most bytes of an output that comes with its receipt rather than by an upload of its own.
+pub const MAX_INLINE_BYTES: usize = 16 * 1024;
+
+/// A worker's stable code for a sealed input that does not open, or holds something else
+/// than was authorised. That is the app's fault, not the worker's.
+pub const BAD_INPUT: &str = "BL-WSV-011";
 
 /// Most bytes of any one message.
 pub const MAX_MESSAGE_BYTES: usize = 1024 * 1024;

@@ -8,11 +8,13 @@
 mod home;
 mod secret;
 mod server;
+mod settings;
 mod source;
 mod wire;
 
 pub use home::{HomeError, open};
 pub use secret::{Secret, SecretError};
 pub use server::{Server, ServerError};
+pub use settings::Settings;
 pub use source::{Source, SourceError};
 pub use wire::{Info, Round};

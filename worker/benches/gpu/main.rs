@@ -80,7 +80,12 @@ fn measure(
     let device = gpu.device();
     let name = format!("{} {}", device.id, device.name.replace('/', " "));
     let mut about = vec![device.driver.clone()];
-    about.extend(others.versions.iter().map(|(name, at)| format!("{name} {at}")));
+    about.extend(
+        others
+            .versions
+            .iter()
+            .map(|(name, at)| format!("{name} {at}")),
+    );
     let about = about.join("; ");
     for n in sizes {
         let mut add = |column: &str, value: f64, unit: &str, target: Option<(Op, f64)>| {

@@ -35,6 +35,14 @@ impl Default for Policy {
     }
 }
 
+impl Policy {
+    /// Seconds before its end from which on a receipt waits for nothing any more: time for
+    /// a second try has to be left.
+    pub(crate) const fn last_call(&self) -> u64 {
+        self.commit_within.saturating_mul(2)
+    }
+}
+
 /// One batch to sign.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Plan {
@@ -45,11 +53,11 @@ pub(crate) struct Plan {
 }
 
 /// The batches that are to be signed now. `waiting` are the order's receipts by nonce,
-/// `in_flight` tasks that are leased and not done, `taken` runs of earlier batches.
+/// `open` tasks that are not done, by whomever, `taken` runs of earlier batches.
 /// `flush` waits for no more.
 pub(crate) fn plan(
     waiting: &[Ready],
-    in_flight: &BTreeSet<u64>,
+    open: &BTreeSet<u64>,
     taken: &[(u64, u64)],
     now: u64,
     policy: &Policy,
@@ -59,7 +67,7 @@ pub(crate) fn plan(
     let mut run: Vec<Ready> = Vec::new();
     for ready in waiting {
         let in_time = ready.expires >= now.saturating_add(policy.commit_needs);
-        if !ready.claimable || !in_time || in_flight.contains(&ready.nonce) {
+        if !ready.claimable || !in_time || open.contains(&ready.nonce) {
             // What waits for its delivery must not be spanned. What is too late can be
             // claimed by nobody any more, so it may be.
             if in_time {
@@ -72,7 +80,7 @@ pub(crate) fn plan(
             let first = run.first().map_or(ready.nonce, |first| first.nonce);
             run.len() >= policy.max_receipts
                 || ready.nonce.saturating_sub(first) >= u64::from(MAX_SPAN)
-                || in_flight.range(between.clone()).next().is_some()
+                || open.range(between.clone()).next().is_some()
                 || taken
                     .iter()
                     .any(|(from, to)| *from < ready.nonce && *to > last.nonce)
@@ -86,6 +94,12 @@ pub(crate) fn plan(
     plans
 }
 
+/// From the first nonce of these batches to the last; nothing if there is none.
+pub(crate) fn range(plans: &[Plan]) -> Option<(u64, u64)> {
+    let nonces = || plans.iter().flat_map(|plan| &plan.nonces);
+    Some((*nonces().min()?, *nonces().max()?))
+}
+
 /// Ends a run: it becomes a batch if it is due.
 fn end(run: &mut Vec<Ready>, now: u64, policy: &Policy, flush: bool, plans: &mut Vec<Plan>) {
     let run = std::mem::take(run);
@@ -96,8 +110,7 @@ fn end(run: &mut Vec<Ready>, now: u64, policy: &Policy, flush: bool, plans: &mut
     };
     let full = run.len() >= policy.max_receipts;
     let old = now.saturating_sub(oldest) >= policy.max_age;
-    // Time for a second try has to be left.
-    let late = expires < now.saturating_add(policy.commit_within.saturating_mul(2));
+    let late = expires < now.saturating_add(policy.last_call());
     if full || old || late || flush {
         plans.push(Plan {
             nonces: run.iter().map(|ready| ready.nonce).collect(),

@@ -234,6 +234,47 @@ impl View {
         }
     }
 
+    /// One batch.
+    pub(crate) async fn batch(&self, batch: u64) -> Result<market::Batch, ServiceError> {
+        let query = market::QueryMsg::Batch { batch };
+        Ok(self.network.market(&query).await?)
+    }
+
+    /// Claims of a batch that others stand against.
+    pub(crate) async fn voids(&self, batch: u64) -> Result<Vec<market::Void>, ServiceError> {
+        let mut voids: Vec<market::Void> = Vec::new();
+        loop {
+            let query = market::QueryMsg::Voids {
+                batch,
+                start_after: voids.last().map(|void| void.nonce),
+                limit: Some(page::MAX_LIMIT),
+            };
+            let next: market::VoidsResponse = self.network.market(&query).await?;
+            if next.voids.is_empty() {
+                return Ok(voids);
+            }
+            voids.extend(next.voids);
+        }
+    }
+
+    /// The messages that have brought up another claim against this one.
+    pub(crate) async fn resolutions(
+        &self,
+        batch: u64,
+        nonce: u64,
+    ) -> Result<Vec<market::ExecuteMsg>, ServiceError> {
+        let query =
+            format!("wasm-claim_resolved.batch='{batch}' AND wasm-claim_resolved.nonce='{nonce}'");
+        let client = self.network.client();
+        let told = client.search_executed(&query, self.market_address());
+        let told = told.await?.into_iter();
+        // The newest first: that is what stands.
+        let read = told
+            .rev()
+            .filter_map(|msg| serde_json::from_slice(&msg).ok());
+        Ok(read.collect())
+    }
+
     /// The census.
     pub(crate) async fn census(&self) -> Result<oracle::CensusResponse, ServiceError> {
         Ok(self.network.oracle(&oracle::QueryMsg::Census {}).await?)

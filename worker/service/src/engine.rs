@@ -92,6 +92,11 @@ impl Engine {
         &self.shared.device
     }
 
+    /// Whether the thread has ended, as by a panic in a kernel: nothing is run any more.
+    pub(crate) fn has_ended(&self) -> bool {
+        self.shared.lock().closed
+    }
+
     /// Runs a task when its turn comes.
     pub(crate) async fn task<T: Send + 'static>(
         &self,

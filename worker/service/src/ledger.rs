@@ -1,7 +1,7 @@
 //! From receipts to coins: signs batches, commits, proves, answers demands, and follows
 //! each batch to its end.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,7 +13,8 @@ use crate::{
     ServiceError, batcher,
     carrier::Verdict,
     chain::OrderKeys,
-    journal::Kept,
+    claims,
+    journal::{Kept, Ready},
     proofs::{self, Proven},
     service::Shared,
 };
@@ -32,7 +33,13 @@ pub(crate) struct Memory {
 }
 
 impl Memory {
-    fn has_put(&self, batch: u64, key: &String) -> bool {
+    /// A message of a batch was put on its way.
+    pub(crate) fn note_put(&mut self, batch: u64, key: String) {
+        self.put.entry(batch).or_default().push(key);
+    }
+
+    /// Whether it was, by this process.
+    pub(crate) fn has_put(&self, batch: u64, key: &String) -> bool {
         self.put.get(&batch).is_some_and(|keys| keys.contains(key))
     }
 }
@@ -81,15 +88,19 @@ async fn look(shared: &Shared, memory: &mut Memory, flush: bool) {
 /// Signs the batches that are due.
 async fn sign(shared: &Shared, flush: bool) -> Result<(), ServiceError> {
     for order in shared.journal.orders_waiting()? {
+        let Some(((first, last), mut open)) = due(shared, order, flush).await? else {
+            continue;
+        };
         // Nothing is taken meanwhile that a batch would then span.
         let _claims = shared.claims.lock().await;
-        let now = shared.now_seconds();
         // In this order: what lands between the two is in the journal by then.
-        let in_flight = shared.in_flight.nonces(order);
-        let waiting = shared.journal.waiting(order, now)?;
+        open.extend(shared.in_flight.nonces(order));
+        let (now, mut waiting) = waiting(shared, order)?;
+        // Of what has come since then, nobody has said what is around it.
+        waiting.retain(|ready| (first..=last).contains(&ready.nonce));
         let runs = shared.journal.runs(order)?;
         let policy = &shared.config.batches;
-        for plan in batcher::plan(&waiting, &in_flight, &runs, now, policy, flush) {
+        for plan in batcher::plan(&waiting, &open, &runs, now, policy, flush) {
             let tasks = shared.journal.tasks(order, &plan.nonces)?;
             let keys = shared.view.keys(order).await?;
             let receipts = tasks.iter().map(|task| task.receipt).collect();
@@ -110,6 +121,46 @@ async fn sign(shared: &Shared, flush: bool) -> Result<(), ServiceError> {
         }
     }
     Ok(())
+}
+
+/// Receipts of an order that are in no batch, and the time that they were looked at.
+fn waiting(shared: &Shared, order: u64) -> Result<(u64, Vec<Ready>), ServiceError> {
+    let now = shared.now_seconds();
+    let late = now.saturating_add(shared.config.batches.last_call());
+    Ok((now, shared.journal.waiting(order, now, late)?))
+}
+
+/// The first and the last task of an order that are due to be in a batch, and which of
+/// those between them the coordinator may still lease to somebody. Nothing if none is due,
+/// or as long as it does not say.
+async fn due(
+    shared: &Shared,
+    order: u64,
+    flush: bool,
+) -> Result<Option<((u64, u64), BTreeSet<u64>)>, ServiceError> {
+    let (now, waiting) = waiting(shared, order)?;
+    let open = shared.in_flight.nonces(order);
+    let runs = shared.journal.runs(order)?;
+    let policy = &shared.config.batches;
+    let due = batcher::plan(&waiting, &open, &runs, now, policy, flush);
+    let Some(range) = batcher::range(&due) else {
+        return Ok(None);
+    };
+    // Whoever has no time left waits for nobody's word.
+    let late = now.saturating_add(policy.last_call());
+    if waiting.iter().any(|ready| ready.expires < late) {
+        return Ok(Some((range, BTreeSet::new())));
+    }
+    let coordinator = shared.view.order(order).await?.coordinator;
+    let links = &shared.links;
+    match links.unfinished(coordinator.as_str(), order, range).await {
+        Ok(nonces) => Ok(Some((range, nonces.into_iter().collect()))),
+        Err(_) if flush => Ok(Some((range, BTreeSet::new()))),
+        Err(error) => {
+            tracing::debug!(order, %error, "a batch waits for its coordinator");
+            Ok(None)
+        }
+    }
 }
 
 /// Looks at all of the worker's batches on chain that have not ended.
@@ -178,6 +229,9 @@ async fn one(
     }
     if batch.open_demands > 0 {
         demands(shared, memory, kept, batch).await?;
+    }
+    if batch.pending_voids > 0 {
+        claims::defend(shared, memory, kept, batch).await?;
     }
     Ok(())
 }
@@ -299,7 +353,7 @@ async fn attempt(
 }
 
 /// Works on a batch's runs, away from the threads that answer.
-async fn with_batch<T: Send + 'static>(
+pub(crate) async fn with_batch<T: Send + 'static>(
     shared: &Shared,
     kept: &Kept,
     work: impl FnOnce(&mut Proven<'_>) -> Result<T, ServiceError> + Send + 'static,

@@ -18,10 +18,12 @@ use crate::{
     engine::Engine,
     flight::InFlight,
     journal::Journal,
-    ledger, session,
+    ledger,
+    metrics::Metrics,
+    session::{self, Links},
     spoil::Spoil,
     status,
-    status::{Counts, Status},
+    status::Status,
 };
 
 /// How long the rate is measured for that capabilities name.
@@ -41,8 +43,9 @@ pub(crate) struct Shared {
     pub(crate) engine: Engine,
     pub(crate) carrier: Arc<dyn Carrier>,
     pub(crate) in_flight: InFlight,
+    pub(crate) links: Links,
     pub(crate) status: Status,
-    pub(crate) counters: Counts,
+    pub(crate) counters: Metrics,
     pub(crate) shutdown: Shutdown,
     /// Ops per second that the device has measured.
     pub(crate) rate: u64,
@@ -178,8 +181,9 @@ pub async fn start(
         engine,
         carrier,
         in_flight: InFlight::default(),
+        links: Links::default(),
         status: Status::default(),
-        counters: Counts::default(),
+        counters: Metrics::default(),
         shutdown,
         rate,
         claims: tokio::sync::Mutex::new(()),

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::{Json, Router, extract::State, routing::get};
 use serde::Serialize;
+use service_kit::exporter;
 
 use crate::{ServiceError, journal::Sums, service::Shared};
 
@@ -132,49 +132,6 @@ impl Status {
     }
 }
 
-/// Counts tasks.
-#[derive(Debug, Default)]
-pub(crate) struct Counts {
-    refused: AtomicU64,
-    done: AtomicU64,
-    delivered: AtomicU64,
-    failed: AtomicU64,
-    dropped: AtomicU64,
-}
-
-impl Counts {
-    pub(crate) fn refused(&self) {
-        self.refused.fetch_add(1, Ordering::Relaxed);
-    }
-
-    pub(crate) fn done(&self) {
-        self.done.fetch_add(1, Ordering::Relaxed);
-    }
-
-    pub(crate) fn delivered(&self) {
-        self.delivered.fetch_add(1, Ordering::Relaxed);
-    }
-
-    pub(crate) fn failed(&self) {
-        self.failed.fetch_add(1, Ordering::Relaxed);
-    }
-
-    pub(crate) fn dropped(&self) {
-        self.dropped.fetch_add(1, Ordering::Relaxed);
-    }
-
-    fn read(&self) -> Tasks {
-        let read = |count: &AtomicU64| count.load(Ordering::Relaxed);
-        Tasks {
-            refused: read(&self.refused),
-            done: read(&self.done),
-            delivered: read(&self.delivered),
-            failed: read(&self.failed),
-            dropped: read(&self.dropped),
-        }
-    }
-}
-
 /// The whole report.
 pub(crate) fn report(shared: &Shared) -> Result<Report, ServiceError> {
     let coins = shared.journal.sums()?;
@@ -188,7 +145,7 @@ pub(crate) fn report(shared: &Shared) -> Result<Report, ServiceError> {
         draining: shared.shutdown.is_requested(),
         in_flight,
         sessions: inner.sessions.clone(),
-        tasks: shared.counters.read(),
+        tasks: shared.counters.tasks(),
         coins,
         troubles: inner.troubles.clone(),
         idle_because: None,
@@ -237,9 +194,21 @@ pub(crate) fn line(report: &Report) -> String {
     )
 }
 
-/// Serves reports over HTTP.
+/// Serves reports over HTTP: `/` for people and scripts, `/metrics` and `/healthz`.
 pub(crate) fn router(shared: Arc<Shared>) -> Router {
-    Router::new().route("/", get(answer)).with_state(shared)
+    let (measured, healthy) = (Arc::clone(&shared), Arc::clone(&shared));
+    let text = move || match report(&measured) {
+        Ok(report) => measured.counters.text(&report),
+        // What cannot be read is missed by whoever scrapes it.
+        Err(error) => format!("# {error}\n"),
+    };
+    let trouble = move || match report(&healthy) {
+        Ok(_) if healthy.engine.has_ended() => Some(ServiceError::Stopped.to_string()),
+        Ok(_) => None,
+        Err(error) => Some(error.to_string()),
+    };
+    let report = Router::new().route("/", get(answer)).with_state(shared);
+    report.merge(exporter::router(text, trouble))
 }
 
 async fn answer(

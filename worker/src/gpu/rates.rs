@@ -10,11 +10,7 @@ use exact_kernels::{
 };
 
 use super::{Chain, Context, Failure, GpuTensor, Layout, commit::Tops, record};
-use crate::kernels::{
-    dots,
-    finish::Finish,
-    gemm::Tile,
-};
+use crate::kernels::{dots, finish::Finish, gemm::Tile};
 
 /// How long one measurement goes on, and how long one launch is to take at least.
 const LONG_ENOUGH: Duration = Duration::from_millis(500);
@@ -35,11 +31,7 @@ pub struct Resident {
 }
 
 /// Seconds of the best run of several.
-pub(super) fn seconds(
-    context: &Context,
-    tile: Tile,
-    product: Resident,
-) -> Result<f64, Failure> {
+pub(super) fn seconds(context: &Context, tile: Tile, product: Resident) -> Result<f64, Failure> {
     let Resident {
         n,
         requantised,

@@ -2,7 +2,7 @@
 
 use compute_proofs::Hash;
 
-use super::{Board, Cause, Ended, NotYours, Refusal, Stage, Task};
+use super::{Board, Cause, Ended, HandedIn, NotYours, Refusal, Stage, Task};
 use crate::id::{JobId, LeaseId};
 
 /// Workers whose refusals of one task are kept.
@@ -37,27 +37,26 @@ impl Board {
     }
 
     /// The worker hands in a result, which will be checked: until then time does not end
-    /// the lease. The task and which attempt it was.
+    /// the lease. It need not have been accepted before.
     ///
     /// # Errors
     /// [`NotYours`].
-    pub fn hand_in(&mut self, lease: LeaseId, worker: &str) -> Result<(Task, u32), NotYours> {
+    pub fn hand_in(&mut self, lease: LeaseId, worker: &str) -> Result<HandedIn, NotYours> {
         let found = self.owned(lease, worker)?;
         // One that is being checked is not checked twice.
         if found.stage == Stage::HandedIn {
             return Err(NotYours::NoLease);
         }
         found.stage = Stage::HandedIn;
-        let (job, attempt) = (found.job, found.attempt);
+        let (job, attempt, grant) = (found.job, found.attempt, found.grant);
+        let until = found.until_ms.checked_div(1_000).unwrap_or(0);
         let task = self.tasks.get(&job).cloned();
-        Ok((task.ok_or(NotYours::NoLease)?, attempt))
-    }
-
-    /// Until when a job's lease runs, in seconds, as it was signed.
-    #[must_use]
-    pub fn lease_until(&self, job: JobId) -> Option<u64> {
-        let lease = self.leases.get(self.by_task.get(&job)?)?;
-        lease.until_ms.checked_div(1_000)
+        Ok(HandedIn {
+            task: task.ok_or(NotYours::NoLease)?,
+            attempt,
+            until,
+            grant,
+        })
     }
 
     /// The task that a lease of `worker`'s is for.
@@ -111,12 +110,18 @@ impl Board {
         let address = found.worker.clone();
         let order = self.tasks.get(&found.job).map_or(0, |task| task.order);
         let session = self.fleet.change(&address, now_ms, |worker| {
-            worker.failed = worker.failed.saturating_add(1);
+            // What its app has failed is no failure of the worker's.
+            let is_the_apps = matches!(cause, Cause::NoInput | Cause::BadInput);
+            worker.failed = worker.failed.saturating_add(u64::from(!is_the_apps));
             match &cause {
                 Cause::Refused(Refusal::Busy) => worker.backoff.pause(now_ms, 500),
                 Cause::Refused(Refusal::Draining) => worker.draining = true,
                 Cause::Refused(Refusal::Terms) => worker.hold(order, now_ms),
-                Cause::Refused(Refusal::Task) | Cause::Cancelled | Cause::Expired => {}
+                Cause::Refused(Refusal::Task)
+                | Cause::NoInput
+                | Cause::BadInput
+                | Cause::Cancelled
+                | Cause::Expired => {}
                 _ => worker.backoff.failed(now_ms),
             }
             worker.session
@@ -129,7 +134,7 @@ impl Board {
             }
             if matches!(
                 cause,
-                Cause::Refused(Refusal::Task) | Cause::BadResult | Cause::Failed
+                Cause::Refused(Refusal::Task) | Cause::BadResult | Cause::Failed | Cause::BadInput
             ) && task.refused_by.len() < MAX_REFUSALS
             {
                 task.refused_by.push(address.clone());

@@ -3,8 +3,9 @@
 //! | task | event | then |
 //! |---|---|---|
 //! | waits | a worker that is drawn for it can take it | leased: written down, then offered |
-//! | leased, offered | accepted | leased, running |
-//! | leased | refused, no answer, failed, too late, worker gone, result wrong | waits, for the next attempt |
+//! | leased, offered | accepted | leased, running; of a private task awaiting its input |
+//! | leased, awaiting its input | the app has sealed it | leased, running |
+//! | leased | refused, no answer, no input, failed, too late, worker gone, result wrong | waits, for the next attempt |
 //! | leased | its result is in and being checked | leased, handed in: nothing else ends it |
 //! | leased, handed in | result is right and written down | done |
 //! | waits, leased | cancelled, its deadline over, tried too often | ended |
@@ -14,6 +15,7 @@
 mod assign;
 mod leases;
 mod people;
+mod private;
 #[cfg(test)]
 mod tests;
 mod time;
@@ -29,8 +31,8 @@ use super::fleet::Fleet;
 use super::queue::Queue;
 use crate::id::{JobId, LeaseId, SessionId};
 pub use types::{
-    Assignment, Capabilities, Cause, Ended, Facts, NotYours, Position, Priority, Refusal, Rules,
-    Skip, Task, Ticked, WorkerView,
+    Assignment, Capabilities, Cause, Ended, Facts, HandedIn, NotYours, Passed, Position, Priority,
+    Refusal, Rules, Skip, Task, Ticked, WorkerView,
 };
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,6 +40,10 @@ enum Stage {
     /// Being written down.
     Drawn,
     Offered,
+    /// Of a private task: taken, and its app has until then to seal the input.
+    AwaitingInput {
+        by_ms: u64,
+    },
     Running,
     HandedIn,
 }
@@ -50,6 +56,8 @@ struct Lease {
     stage: Stage,
     until_ms: u64,
     progress_bps: u32,
+    /// Hash of its grant, once that is signed.
+    grant: Option<Hash>,
 }
 
 /// See the module.
@@ -67,6 +75,9 @@ pub struct Board {
     fleet: Fleet,
     facts: HashMap<Arc<str>, Facts>,
     basis: Option<Basis>,
+    /// Tasks whose draws were cut off, or came to nobody.
+    passed: HashMap<JobId, Passed>,
+    is_cut_off: bool,
     programs: HashSet<Hash>,
 }
 
@@ -86,6 +97,8 @@ impl Board {
             fleet: Fleet::default(),
             facts: HashMap::new(),
             basis: None,
+            passed: HashMap::new(),
+            is_cut_off: false,
             programs: HashSet::new(),
         }
     }
@@ -119,6 +132,11 @@ impl Board {
 
     /// What the chain says: all workers, and what draws depend on.
     pub fn set_chain(&mut self, facts: HashMap<Arc<str>, Facts>, basis: Option<Basis>) {
+        let census = |basis: &Option<Basis>| basis.as_ref().map(|basis| basis.census);
+        if census(&self.basis) != census(&basis) {
+            // Whoever was passed over was drawn by another beacon.
+            self.passed.clear();
+        }
         self.facts = facts;
         self.basis = basis;
     }
@@ -178,6 +196,7 @@ impl Board {
                 stage: Stage::Running,
                 until_ms,
                 progress_bps: 0,
+                grant: None,
             },
         );
         self.tasks.insert(task.job, task);
@@ -282,6 +301,7 @@ impl Board {
     }
 
     fn forget(&mut self, job: JobId) {
+        self.passed.remove(&job);
         if let Some(task) = self.tasks.remove(&job) {
             self.deadlines.remove(&(task.deadline_ms, job));
             self.queue.remove(&task);

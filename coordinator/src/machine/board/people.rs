@@ -1,6 +1,6 @@
 //! What people ask: where a job stands, how workers are, why one is idle.
 
-use super::{Board, Position, WorkerView};
+use super::{Board, Position, Stage, WorkerView};
 use crate::id::{JobId, SessionId};
 
 impl Board {
@@ -11,12 +11,15 @@ impl Board {
         let lease = self
             .by_task
             .get(&job)
-            .and_then(|name| self.leases.get(name));
+            .and_then(|name| Some((name, self.leases.get(name)?)));
         Some(match lease {
-            Some(lease) => Position::Leased {
+            Some((name, lease)) => Position::Leased {
                 worker: lease.worker.clone(),
                 attempt: lease.attempt,
                 progress_bps: lease.progress_bps,
+                lease: *name,
+                until: lease.until_ms.checked_div(1_000).unwrap_or(0),
+                awaits_input: matches!(lease.stage, Stage::AwaitingInput { .. }),
             },
             None => Position::Waiting { tries: task.tries },
         })

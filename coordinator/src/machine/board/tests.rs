@@ -21,6 +21,7 @@ fn rules() -> Rules {
         lease_ms: 10_000,
         lease_factor: 2,
         max_tries: 6,
+        input_ms: 5_000,
         max_slots: 8,
     }
 }
@@ -74,6 +75,7 @@ fn task(number: u8, issuer: bool) -> Task {
             authorisation,
             app: None,
             slots: Vec::new(),
+            reply_key: None,
         }),
         deadline_ms: 1 << 50,
         attempt: 0,
@@ -197,7 +199,7 @@ fn play(events: Vec<Event>) {
             Event::Assign => {
                 let assigned = board.assign(now, 100, &mut name);
                 for lease in &assigned {
-                    board.offered(lease.lease, now);
+                    board.offered(lease.lease, PROGRAM, now);
                 }
                 seen.leased(assigned);
             }
@@ -336,24 +338,54 @@ fn who_is_drawn_and_cannot_take_it_is_passed_over_with_the_reason() {
     let assigned = board.assign(0, 1, names());
     let lease = &assigned[0];
     assert_eq!(lease.worker.as_ref(), "b");
-    let skipped: Vec<_> = lease
-        .skipped
-        .iter()
-        .map(|(attempt, _, _)| *attempt)
-        .collect();
-    assert_eq!(skipped, (0..lease.attempt).collect::<Vec<_>>());
+    let passed = &lease.skipped;
+    assert_eq!(passed.count, lease.attempt);
+    let skipped = passed.first.iter().map(|(attempt, _, _)| *attempt);
+    let named = lease.attempt.min(64);
+    assert_eq!(skipped.collect::<Vec<_>>(), (0..named).collect::<Vec<_>>());
     assert!(
-        lease
-            .skipped
+        passed
+            .first
             .iter()
             .all(|(_, _, why)| *why == Skip::NotConnected)
     );
     // The draw can be repeated by anyone.
     let basis = basis();
-    for (attempt, worker, _) in &lease.skipped {
+    for (attempt, worker, _) in &passed.first {
         assert_eq!(basis.draw(None, 1, 1, *attempt), Some(worker));
     }
     assert_eq!(basis.draw(None, 1, 1, lease.attempt), Some(&lease.worker));
+}
+
+#[test]
+fn draws_that_are_cut_off_go_on_where_they_were() {
+    let mut board = board();
+    // One in a hundred thousand is free: a go of draws does not find it.
+    let stakes = [("a", 100_000u128), ("b", 1)];
+    let stakes = stakes.map(|(name, stake)| (Arc::from(name), stake));
+    let basis = Basis {
+        stakes: Lottery::new(stakes).unwrap(),
+        ..basis()
+    };
+    let facts = board.facts.clone();
+    board.set_chain(facts, Some(basis.clone()));
+    board.add(task(1, false));
+    board.open(&Arc::from("b"), session(1), capabilities(), 0);
+    let first = (0..).find(|attempt| basis.draw(None, 1, 1, *attempt).unwrap().as_ref() == "b");
+    let first = first.unwrap();
+    assert!(first > 4_096, "it takes several goes");
+    let mut goes = 0;
+    let lease = loop {
+        if let Some(lease) = board.assign(0, 10, names()).pop() {
+            break lease;
+        }
+        assert!(board.is_cut_off(), "it says that there is more to draw");
+        goes += 1;
+    };
+    assert_eq!(goes, first / 4_096);
+    assert_eq!((lease.attempt, lease.skipped.count), (first, first));
+    assert_eq!(lease.skipped.first.len(), 64);
+    assert!(!board.is_cut_off());
 }
 
 #[test]

@@ -22,6 +22,8 @@ impl Board {
             };
             let cause = match found.stage {
                 Stage::HandedIn => continue,
+                Stage::AwaitingInput { by_ms } if now_ms < by_ms.min(found.until_ms) => continue,
+                Stage::AwaitingInput { .. } => Cause::NoInput,
                 Stage::Offered if now_ms < found.until_ms => Cause::Unanswered,
                 // The entry was for the answer, which has come.
                 Stage::Running | Stage::Drawn if now_ms < found.until_ms => continue,

@@ -143,8 +143,45 @@ pub struct Assignment {
     pub attempt: u32,
     /// Until when it runs, in seconds.
     pub until: u64,
+    /// The census whose beacon drew it.
+    pub census: u32,
     /// Who was drawn before, and why it was passed over.
-    pub skipped: Vec<(u32, Arc<str>, Skip)>,
+    pub skipped: Passed,
+}
+
+/// Who was drawn for a task and passed over, since its last lease.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Passed {
+    /// How many.
+    pub count: u32,
+    /// The first of them: by which attempt, who, why.
+    pub first: Vec<(u32, Arc<str>, Skip)>,
+}
+
+/// Those of one task that are named; more are counted.
+const MAX_NAMED: usize = 64;
+
+impl Passed {
+    pub(super) fn note(&mut self, attempt: u32, worker: &Arc<str>, reason: Skip) {
+        self.count = self.count.saturating_add(1);
+        if self.first.len() < MAX_NAMED {
+            self.first.push((attempt, worker.clone(), reason));
+        }
+    }
+}
+
+/// A lease whose result is being checked.
+#[derive(Clone, Debug)]
+pub struct HandedIn {
+    /// What it is of.
+    pub task: Task,
+    /// Which attempt.
+    pub attempt: u32,
+    /// Until when it runs, in seconds, as it was signed.
+    pub until: u64,
+    /// Hash of its grant, unless the lease was given before the coordinator was started
+    /// anew.
+    pub grant: Option<Hash>,
 }
 
 /// Why a lease ends without a result.
@@ -164,6 +201,10 @@ pub enum Cause {
     Late,
     /// The result was wrong.
     BadResult,
+    /// The app did not seal the input of a private task in time.
+    NoInput,
+    /// The app sealed what the worker cannot open, or something else than was authorised.
+    BadInput,
     /// The job was cancelled.
     Cancelled,
     /// The job's deadline was over.
@@ -195,6 +236,8 @@ impl Cause {
             Self::Gone => "gone",
             Self::Late => "late",
             Self::BadResult => "bad_result",
+            Self::NoInput => "no_input",
+            Self::BadInput => "bad_input",
             Self::Cancelled => "cancelled",
             Self::Expired => "expired",
         }
@@ -249,6 +292,8 @@ pub struct Rules {
     pub max_tries: u32,
     /// Most tasks at a time that one worker is given.
     pub max_slots: u32,
+    /// Milliseconds that an app has to seal the input of a private task.
+    pub input_ms: u64,
 }
 
 /// Where a task stands, for people.
@@ -267,6 +312,12 @@ pub enum Position {
         attempt: u32,
         /// Parts of 10 000.
         progress_bps: u32,
+        /// Its lease.
+        lease: LeaseId,
+        /// Until when that runs, in seconds, as it was signed.
+        until: u64,
+        /// Whether the worker waits for the app to seal the input of a private task.
+        awaits_input: bool,
     },
 }
 

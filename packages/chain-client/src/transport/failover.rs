@@ -7,6 +7,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use cosmrs::proto::cosmos::base::tendermint::v1beta1::{GetNodeInfoRequest, GetNodeInfoResponse};
 use prost::Message;
+use tls_client::Trust;
 
 use super::{Failure, Grpc, Transport};
 use crate::Error;
@@ -34,15 +35,27 @@ pub struct Failover {
 }
 
 impl Failover {
-    /// gRPC endpoints.
+    /// gRPC endpoints, those of https trusted by the system's certificates.
     ///
     /// # Errors
     /// When there is none or one is no URL.
     pub fn grpc(chain_id: &str, urls: &[impl AsRef<str>]) -> Result<Self, Error> {
+        Self::grpc_trusting(chain_id, urls, &Trust::System)
+    }
+
+    /// The same, and by whose certificates those of https are trusted.
+    ///
+    /// # Errors
+    /// When there is none, one is no URL, or TLS cannot be set up.
+    pub fn grpc_trusting(
+        chain_id: &str,
+        urls: &[impl AsRef<str>],
+        trust: &Trust,
+    ) -> Result<Self, Error> {
         let mut endpoints: Vec<(String, Arc<dyn Transport>)> = Vec::new();
         for url in urls {
             let url = url.as_ref();
-            endpoints.push((url.to_owned(), Arc::new(Grpc::new(url)?)));
+            endpoints.push((url.to_owned(), Arc::new(Grpc::trusting(url, trust)?)));
         }
         Self::new(chain_id, endpoints, Duration::from_secs(20))
     }

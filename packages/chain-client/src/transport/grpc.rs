@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use prost::bytes::{Buf, BufMut, Bytes};
+use tls_client::{Trust, explain};
 use tonic::codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder};
-use tonic::transport::{Channel, Endpoint};
+use tonic::transport::Channel;
 use tonic::{Code, Request, Status};
 
 use super::{Failure, Transport};
@@ -26,17 +27,27 @@ pub struct Grpc {
     channel: Channel,
 }
 
+/// Where whom to trust is named.
+const TRUST: &str = "--node-trust FILE";
+
 impl Grpc {
-    /// The endpoint at `url`, as in `http://127.0.0.1:9090`.
+    /// The endpoint at `url`, as in `http://127.0.0.1:9090` or `https://grpc.example.org`,
+    /// trusted by the system's certificates.
     ///
     /// # Errors
     /// When it is no URL.
     pub fn new(url: &str) -> Result<Self, Error> {
-        let endpoint = Endpoint::from_shared(url.to_owned()).map_err(|error| {
-            let text =
-                format!("{url:?} is no address of a node, as in http://127.0.0.1:9090: {error}");
-            Error::Invalid(text)
-        })?;
+        Self::trusting(url, &Trust::System)
+    }
+
+    /// The same, and by whose certificates one of https is trusted.
+    ///
+    /// # Errors
+    /// When it is no URL, or TLS cannot be set up.
+    pub fn trusting(url: &str, trust: &Trust) -> Result<Self, Error> {
+        let endpoint = trust
+            .endpoint(url)
+            .map_err(|error| Error::Invalid(error.to_string()))?;
         let endpoint = endpoint.connect_timeout(CONNECT).timeout(ANSWER);
         Ok(Self {
             channel: endpoint.connect_lazy(),
@@ -54,7 +65,8 @@ impl Transport for Grpc {
         let mut client = tonic::client::Grpc::new(self.channel.clone());
         client = client.max_decoding_message_size(MAX_ANSWER);
         let ready = client.ready().await;
-        ready.map_err(|error| Failure::Lost(format!("no connection: {}", chain(&error))))?;
+        ready
+            .map_err(|error| Failure::Lost(format!("no connection: {}", explain(&error, TRUST))))?;
         let asked = client
             .unary(Request::new(Bytes::from(request)), path, Raw)
             .await;
@@ -75,23 +87,12 @@ fn failure(status: &Status) -> Failure {
     let broken = std::error::Error::source(status).is_some();
     let half = status.code() == Code::Internal && status.message().contains("protocol error");
     if on_the_way || broken || half {
-        return Failure::Lost(chain(status));
+        return Failure::Lost(explain(status, TRUST));
     }
     Failure::Status {
         code: status.code() as i32,
         text: status.message().to_owned(),
     }
-}
-
-/// An error with its sources.
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(inner) = source {
-        text = format!("{text}: {inner}");
-        source = inner.source();
-    }
-    text
 }
 
 /// Messages as the bytes that they are.

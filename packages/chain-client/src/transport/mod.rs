@@ -10,6 +10,7 @@ use async_trait::async_trait;
 
 pub use failover::Failover;
 pub use grpc::Grpc;
+pub use tls_client::Trust;
 
 /// Why a request was not answered.
 #[derive(Clone, Debug, PartialEq, Eq)]

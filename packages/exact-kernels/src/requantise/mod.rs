@@ -120,10 +120,8 @@ impl Requantise {
     /// One element, as a value within the range.
     #[must_use]
     pub fn element(self, x: i32, m: i32) -> i32 {
-        let m = m.clamp(0, MAX_MULTIPLIER);
-        let narrowed = rounding_shift(x, self.p).clamp(-MAX_NARROWED, MAX_NARROWED);
         let (low, high) = self.range.bounds();
-        rounding_shift(narrowed.wrapping_mul(m), self.s).clamp(low, high)
+        fixed_point(x, m, self.p, self.s).clamp(low, high)
     }
 
     /// Cost in ops: 4 an element (two shifts, a product, a clamp), over the
@@ -156,6 +154,17 @@ impl Requantise {
         }
         Ok(())
     }
+}
+
+/// `R(sat17(R(x, p)) · m, s)`: the scaled value before it is clamped to a range.
+///
+/// Defined for shifts up to [`MAX_SHIFT`]; constructors check them.
+#[inline]
+#[must_use]
+pub(crate) fn fixed_point(x: i32, m: i32, p: u8, s: u8) -> i32 {
+    let m = m.clamp(0, MAX_MULTIPLIER);
+    let narrowed = rounding_shift(x, p).clamp(-MAX_NARROWED, MAX_NARROWED);
+    rounding_shift(narrowed.wrapping_mul(m), s)
 }
 
 /// `(x + 2^(n-1)) >> n` without the sum: see the module's bound.

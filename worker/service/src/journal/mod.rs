@@ -18,6 +18,7 @@
 
 mod batches;
 mod census;
+mod sealings;
 mod tasks;
 #[cfg(test)]
 mod tests;
@@ -30,6 +31,7 @@ use rusqlite::Connection;
 pub(crate) use batches::Kept;
 pub use batches::Sums;
 pub(crate) use census::Measured;
+pub(crate) use sealings::Sealing;
 pub(crate) use tasks::{Done, Ready};
 
 use crate::ServiceError;
@@ -80,6 +82,14 @@ CREATE TABLE IF NOT EXISTS censuses (
     roots BLOB NOT NULL,
     commits INTEGER NOT NULL
 );
+-- Of private tasks that are not delivered yet: the lease's key, and the app's.
+CREATE TABLE IF NOT EXISTS sealings (
+    job INTEGER NOT NULL,
+    nonce INTEGER NOT NULL,
+    secret BLOB NOT NULL,
+    reply_key BLOB NOT NULL,
+    PRIMARY KEY (job, nonce)
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value INTEGER NOT NULL);
 ";
 

@@ -64,8 +64,8 @@ pub(crate) struct Ready {
     pub(crate) expires: u64,
     /// When it was done.
     pub(crate) done_at: u64,
-    /// Whether it may be claimed: it is delivered, or its lease has run out without a
-    /// word.
+    /// Whether it may be claimed: it is delivered; or its lease has run out without a word,
+    /// and there is no time left to wait for one.
     pub(crate) claimable: bool,
 }
 
@@ -164,18 +164,14 @@ impl Journal {
             .map_err(|error| self.error(error))
     }
 
-    /// Tasks that a coordinator leased and has not acknowledged, whose lease still runs.
-    pub(crate) fn undelivered(
-        &self,
-        coordinator: &str,
-        now: u64,
-    ) -> Result<Vec<Done>, ServiceError> {
+    /// Tasks that a coordinator leased and has said nothing about. Also where the lease has
+    /// run out meanwhile: it may have the result, or have drawn another worker.
+    pub(crate) fn undelivered(&self, coordinator: &str) -> Result<Vec<Done>, ServiceError> {
         let sql = format!(
-            "SELECT {COLUMNS} FROM tasks WHERE coordinator = ?1 AND leased_until >= ?2 \
+            "SELECT {COLUMNS} FROM tasks WHERE coordinator = ?1 \
              AND batch IS NULL AND dropped IS NULL AND delivery IS NULL ORDER BY done_at"
         );
-        let now = self.int(now)?;
-        self.many(&sql, params![coordinator, now], read)
+        self.many(&sql, params![coordinator], read)
     }
 
     /// Tasks of an order that are done and not acknowledged.
@@ -206,12 +202,20 @@ impl Journal {
         self.many(sql, [], |row| row.get(0).map(uint))
     }
 
-    /// Receipts of an order outside batches, by nonce.
-    pub(crate) fn waiting(&self, order: u64, now: u64) -> Result<Vec<Ready>, ServiceError> {
-        let sql = "SELECT nonce, expires, done_at, delivery IS NOT NULL OR leased_until < ?2 \
+    /// Receipts of an order outside batches, by nonce. Those that expire before `late` are
+    /// claimed without the coordinator's word once their lease is over. Until then another
+    /// worker may have the task, whose claim would stand against this one.
+    pub(crate) fn waiting(
+        &self,
+        order: u64,
+        now: u64,
+        late: u64,
+    ) -> Result<Vec<Ready>, ServiceError> {
+        let sql = "SELECT nonce, expires, done_at, \
+                   delivery IS NOT NULL OR (leased_until < ?2 AND expires < ?3) \
                    FROM tasks WHERE job = ?1 AND batch IS NULL AND dropped IS NULL ORDER BY nonce";
-        let (order, now) = (self.int(order)?, self.int(now)?);
-        self.many(sql, [order, now], |row| {
+        let (order, now, late) = (self.int(order)?, self.int(now)?, self.int(late)?);
+        self.many(sql, [order, now, late], |row| {
             Ok(Ready {
                 nonce: uint(row.get(0)?),
                 expires: uint(row.get(1)?),

@@ -73,7 +73,7 @@ fn what_was_written_is_read_by_the_next_process() {
         (open[0].tries, open[0].commit_by, open[0].number),
         (1, 5_000, None)
     );
-    let left = scene.journal.undelivered("wasm1coordinator", 1).unwrap();
+    let left = scene.journal.undelivered("wasm1coordinator").unwrap();
     assert_eq!(left, [scene.task(9)]);
     assert_eq!(scene.journal.uncommitted().unwrap(), (30, 3));
     scene
@@ -153,13 +153,20 @@ fn a_task_is_done_once_unless_it_was_given_up() {
 }
 
 #[test]
-fn receipts_without_a_word_are_claimed_when_their_lease_is_over() {
+fn receipts_without_a_word_are_claimed_when_no_time_is_left_to_ask() {
     let scene = Scene::new();
     scene.journal.finished(&scene.task(3)).unwrap();
     let until = scene.done.grant.lease.until;
-    let claimable = |now| scene.journal.waiting(ORDER, now).unwrap()[0].claimable;
-    assert!(!claimable(until));
-    assert!(claimable(until + 1));
+    let claimable = |now, late| scene.journal.waiting(ORDER, now, late).unwrap()[0].claimable;
+    let late = testing::EXPIRES + 1;
+    assert!(!claimable(until, late));
+    assert!(claimable(until + 1, late));
+    assert!(
+        !claimable(until + 1, testing::EXPIRES),
+        "another worker may have been drawn: the coordinator is asked first"
+    );
+    let asked = scene.journal.undelivered("wasm1coordinator").unwrap();
+    assert_eq!(asked, [scene.task(3)], "its lease is over or not");
     assert_eq!(scene.journal.unacknowledged(ORDER).unwrap(), 1);
     assert_eq!(scene.journal.expire(testing::EXPIRES).unwrap(), 0);
     assert_eq!(scene.journal.expire(testing::EXPIRES + 1).unwrap(), 1);

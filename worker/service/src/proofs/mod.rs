@@ -1,6 +1,7 @@
 //! What the worker shows of its batches: openings of drawn samples, answers to demands.
 //! Pure, but for the runs, which come from the store.
 
+mod claims;
 mod demand;
 mod openings;
 #[cfg(test)]
@@ -16,6 +17,7 @@ use compute_proofs::{
 };
 use worker::store::{Kept, Store};
 
+pub(crate) use claims::acknowledged;
 pub(crate) use demand::answer;
 pub(crate) use openings::{chunks, openings};
 

@@ -1,16 +1,20 @@
-use compute_api::market::{Answer, Target, Tree};
+use compute_api::market::{Answer, ExecuteMsg, Target, TaskClaim, Tree};
 use compute_proofs::{
     Hash,
-    codec::Decode,
+    codec::{Decode, Encode},
     crypto::Host,
-    opening::{Evidence, NamedReceipt, Place, TraceEvidence, verify_demanded, verify_opening},
+    opening::{
+        Claim, Evidence, NamedReceipt, Place, TraceEvidence, resolve, verify_demanded,
+        verify_opening,
+    },
     program::OperationProof,
-    receipt::EmptyPlace,
+    receipt::{EmptyPlace, Receipts},
+    task::{Delivery, Grant},
     tensor::OpenedRange,
     trace,
     tree::{Siblings, fold_level},
 };
-use test_suite::fixtures::{Job, WORKER};
+use test_suite::fixtures::{COORDINATOR, Job, WORKER, sign};
 use worker::store::Store;
 
 use super::*;
@@ -309,4 +313,88 @@ fn what_is_not_there_is_shown_not_to_be() {
             shown.check(&scene.header(scene.tasks[1].program)).unwrap();
         }
     }
+}
+
+/// Two workers claim task 7. Whoever brings it up leaves this one's acknowledgement out.
+#[test]
+fn an_acknowledgement_that_was_left_out_is_shown_and_stands() {
+    let mut scene = Scene::new();
+    let order = scene.keys.clone();
+    // The other one's lease is a later attempt: without an acknowledgement it stands.
+    let other = scene.tasks.iter().find(|task| task.nonce() == 7).unwrap();
+    let mut lease = other.grant.lease;
+    lease.attempt = 1;
+    let message = lease.message(&order.context(), "wasm1other");
+    let grant = Grant {
+        lease,
+        lease_signature: sign(COORDINATOR, &message),
+        ..other.grant
+    };
+    let mut receipt = other.receipt;
+    receipt.grant = grant.hash(&order.context(), "wasm1other");
+    let theirs = Receipts::new(vec![receipt], COMMIT_BY).unwrap();
+    let named = NamedReceipt {
+        receipt: theirs.prove(7).unwrap(),
+        grant,
+    };
+    let claim = |batch, receipt: &NamedReceipt| TaskClaim {
+        batch,
+        receipt: receipt.to_bytes().into(),
+        delivery_signature: None,
+    };
+    let told = {
+        let proven = scene.proven();
+        let mine = proven.named(7).unwrap();
+        vec![ExecuteMsg::ResolveClaims {
+            first: claim(3, &mine),
+            second: claim(9, &named),
+        }]
+    };
+    let shown = |scene: &Scene, standing, told: &[ExecuteMsg]| {
+        acknowledged(&scene.proven(), 3, 7, standing, told).unwrap()
+    };
+    assert_eq!(shown(&scene, 9, &told), None, "there is no acknowledgement");
+    let delivery = Delivery {
+        nonce: 7,
+        output_root: receipt.output_root,
+    };
+    let signature = sign(COORDINATOR, &delivery.message(&order.context(), WORKER));
+    let mine = scene.tasks.iter_mut().find(|task| task.nonce() == 7);
+    mine.unwrap().delivery = Some(signature.to_vec());
+    assert_eq!(shown(&scene, 8, &told), None, "batch 8 was never shown");
+    assert_eq!(shown(&scene, 9, &[]), None);
+    let Some(ExecuteMsg::ResolveClaims { first, second }) = shown(&scene, 9, &told) else {
+        panic!("nothing is shown");
+    };
+    assert_eq!((first.batch, &second), (3, &claim(9, &named)));
+    // As the contract resolves it.
+    let proven = scene.proven();
+    let mine = NamedReceipt::from_bytes(&first.receipt).unwrap();
+    let delivered: [u8; 64] = first
+        .delivery_signature
+        .unwrap()
+        .as_slice()
+        .try_into()
+        .unwrap();
+    let claims = |delivery_signature| {
+        let first = Claim {
+            context: proven.context(),
+            committed: 5,
+            named: &mine,
+            delivery_signature,
+        };
+        let second = Claim {
+            context: BatchContext {
+                worker: "wasm1other",
+                batch: theirs.batch(),
+                ..proven.context()
+            },
+            committed: 5,
+            named: &named,
+            delivery_signature: None,
+        };
+        resolve(&Host, &first, &second).unwrap().first_stands
+    };
+    assert!(!claims(None));
+    assert!(claims(Some(delivered)));
 }

@@ -3,12 +3,10 @@
 use std::time::Duration;
 
 use compute_api::votes::Kind;
+use tls_client::explain;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
-use tonic::{
-    Streaming,
-    transport::{Certificate, Channel, ClientTlsConfig, Endpoint},
-};
+use tonic::{Streaming, transport::Channel};
 use worker_api::{
     MAX_MESSAGE_BYTES, NetworkInfo, session_message,
     v1::{
@@ -17,6 +15,7 @@ use worker_api::{
     },
 };
 
+use super::TRUST;
 use crate::{ServiceError, service::Shared};
 
 /// Messages to a coordinator that wait.
@@ -63,26 +62,17 @@ pub(super) async fn dial(shared: &Shared, info: &NetworkInfo) -> Result<Session,
     if operator.kind != Kind::Coordinator {
         return Err(fail(format!("it is a {} on chain", operator.kind)));
     }
-    let endpoint = Endpoint::from_shared(info.workers.clone());
-    let mut endpoint = endpoint.map_err(|error| fail(format!("{}: {error}", info.workers)))?;
-    if info.workers.starts_with("https://") {
-        let tls = ClientTlsConfig::new();
-        let tls = match &shared.config.trust {
-            Some(pem) => tls.ca_certificate(Certificate::from_pem(pem)),
-            None => tls.with_native_roots(),
-        };
-        endpoint = endpoint
-            .tls_config(tls)
-            .map_err(|error| fail(format!("TLS: {error}")))?;
-    }
+    tls_client::private(&info.workers).map_err(|error| fail(error.to_string()))?;
+    let endpoint = super::trust(shared).endpoint(&info.workers);
     let channel = endpoint
+        .map_err(|error| fail(error.to_string()))?
         .connect_timeout(ANSWER_WITHIN)
         .tcp_nodelay(true)
         .http2_keep_alive_interval(ANSWER_WITHIN)
         .keep_alive_while_idle(true)
         .connect()
         .await
-        .map_err(|error| fail(format!("{}: {}", info.workers, chained(&error))))?;
+        .map_err(|error| fail(format!("{}: {}", info.workers, explain(&error, TRUST))))?;
     let mut client = CoordinatorClient::new(channel)
         .max_decoding_message_size(MAX_MESSAGE_BYTES)
         .max_encoding_message_size(MAX_MESSAGE_BYTES);
@@ -146,15 +136,4 @@ fn capabilities(shared: &Shared) -> Capabilities {
         rate: shared.rate,
         slots: shared.config.slots,
     }
-}
-
-/// An error with what is behind it.
-fn chained(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text = format!("{text}: {cause}");
-        source = cause.source();
-    }
-    text
 }

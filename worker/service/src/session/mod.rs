@@ -1,7 +1,9 @@
 //! Sessions with coordinators: dialled by the worker, again and again.
 
 mod dial;
+mod links;
 pub(crate) mod offer;
+mod private;
 mod stream;
 mod task;
 mod transfer;
@@ -10,9 +12,15 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use tls_client::{Trust, explain};
 use worker_api::NetworkInfo;
 
+pub(crate) use links::Links;
+
 use crate::{ServiceError, service::Shared};
+
+/// Where whom to trust is named.
+const TRUST: &str = "--trust FILE";
 
 /// From one look for coordinators to the next.
 const DISCOVER: Duration = Duration::from_secs(60);
@@ -100,9 +108,21 @@ async fn once(shared: &Arc<Shared>, url: &str, opened: &mut bool) -> Result<(), 
     let session = dial::dial(shared, &info).await?;
     *opened = true;
     shared.status.opened(url, &info.coordinator);
+    shared.links.opened(&session);
+    let (coordinator, name) = (session.coordinator.clone(), session.id.clone());
     let ended = stream::serve(shared, session, url).await;
+    shared.links.closed(&coordinator, &name);
     shared.status.closed(url);
     ended
+}
+
+/// Whom coordinators are trusted by.
+fn trust(shared: &Shared) -> Trust {
+    shared
+        .config
+        .trust
+        .clone()
+        .map_or(Trust::System, Trust::Pem)
 }
 
 /// What a coordinator says of itself.
@@ -112,17 +132,17 @@ async fn info(shared: &Shared, url: &str) -> Result<NetworkInfo, ServiceError> {
         reason,
     };
     let address = format!("{}/v1/network", url.trim_end_matches('/'));
-    let mut client = reqwest::Client::builder().timeout(Duration::from_secs(10));
-    if let Some(pem) = &shared.config.trust {
-        let roots = reqwest::Certificate::from_pem_bundle(pem.as_bytes());
-        for root in roots.map_err(|error| fail(format!("the trusted certificates: {error}")))? {
-            client = client.add_root_certificate(root);
-        }
-    }
-    let client = client.build().map_err(|error| fail(error.to_string()))?;
+    tls_client::private(url).map_err(|error| fail(error.to_string()))?;
+    let client = trust(shared)
+        .http()
+        .map_err(|error| fail(error.to_string()))?
+        .timeout(Duration::from_secs(10))
+        .build()
+        .map_err(|error| fail(error.to_string()))?;
     let answer = client.get(&address).send().await;
     let answer = answer.and_then(reqwest::Response::error_for_status);
-    let answer = answer.map_err(|error| fail(format!("{error}; is it running?")))?;
+    let answer =
+        answer.map_err(|error| fail(format!("is it running? {}", explain(&error, TRUST))))?;
     answer
         .json()
         .await

@@ -10,8 +10,11 @@ use compute_proofs::{
     task::{Grant, input_root, slot_root_of_seed},
     tensor::TensorSpec,
 };
-use exact_kernels::DType;
-use worker_api::v1::{self, RefuseReason, input};
+use sealing::PublicKey;
+use worker_api::{
+    dtype,
+    v1::{self, RefuseReason, input},
+};
 
 use crate::chain::OrderKeys;
 
@@ -71,6 +74,8 @@ pub(crate) struct Offered {
     pub(crate) program: Option<Program>,
     /// What fills its slots.
     pub(crate) inputs: Vec<Wanted>,
+    /// Of a private task: whom the result is sealed to. Its inputs come sealed.
+    pub(crate) reply_key: Option<PublicKey>,
 }
 
 impl Offered {
@@ -112,6 +117,10 @@ impl Offered {
             }
             None => Err(bad("an input")),
         });
+        let reply_key = match task.reply_key.as_slice() {
+            [] => None,
+            key => Some(PublicKey::from_slice(key).map_err(|_| bad("the app's key"))?),
+        };
         Ok(Self {
             lease: task.lease,
             order: task.order,
@@ -119,6 +128,7 @@ impl Offered {
             grant,
             program,
             inputs: inputs.collect::<Result<_, _>>()?,
+            reply_key,
         })
     }
 
@@ -131,12 +141,7 @@ impl Offered {
 
 /// A tensor's name and what it is.
 pub(crate) fn tensor_of(tensor: &v1::TensorRef) -> Option<(Hash, TensorSpec)> {
-    let dtype = match tensor.dtype.as_str() {
-        "i8" => DType::I8,
-        "u8" => DType::U8,
-        "i32" => DType::I32,
-        _ => return None,
-    };
+    let dtype = dtype::parse(&tensor.dtype)?;
     let root = Hash(tensor.root.as_slice().try_into().ok()?);
     let spec = TensorSpec::new(dtype, tensor.rows, tensor.cols).ok()?;
     Some((root, spec))
@@ -146,12 +151,7 @@ pub(crate) fn tensor_of(tensor: &v1::TensorRef) -> Option<(Hash, TensorSpec)> {
 pub(crate) fn tensor_ref(root: Hash, spec: TensorSpec) -> v1::TensorRef {
     v1::TensorRef {
         root: root.0.to_vec(),
-        dtype: match spec.dtype {
-            DType::I8 => "i8",
-            DType::U8 => "u8",
-            DType::I32 => "i32",
-        }
-        .to_owned(),
+        dtype: dtype::name(spec.dtype).to_owned(),
         rows: spec.shape.rows(),
         cols: spec.shape.cols(),
     }
@@ -228,11 +228,16 @@ pub(crate) fn judge(offer: &Offered, facts: &Facts<'_>, terms: &Terms) -> Result
     if order.state != OrderState::Open || order.expires <= facts.now {
         return unfit(format!("order {number} has ended"));
     }
-    if order.privacy == Privacy::Private {
-        // Its data would travel in the open: nothing seals it to the worker yet.
-        return unfit(format!(
-            "order {number} is private, which this worker does not serve"
+    let is_private = order.privacy == Privacy::Private;
+    if is_private != offer.reply_key.is_some() {
+        return grant(format!(
+            "order {number} is {}, and the task is not",
+            order.privacy
         ));
+    }
+    let is_seed = |input: &Wanted| matches!(input, Wanted::Seed(_));
+    if is_private && offer.inputs.iter().any(is_seed) {
+        return grant("a private task's inputs are tensors that come sealed".to_owned());
     }
     let authorisation = &offer.grant.authorisation;
     let Some(header) = facts.header else {

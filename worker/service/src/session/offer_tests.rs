@@ -86,6 +86,7 @@ fn task() -> v1::Task {
             .collect(),
         slots: job.program.slots.into(),
         inputs: inputs.collect(),
+        reply_key: Vec::new(),
     }
 }
 
@@ -140,7 +141,8 @@ fn a_good_offer_is_taken_at_its_price_rounded_up() {
 
 #[test]
 fn what_cannot_be_read_is_refused() {
-    let changes: [fn(&mut v1::Task); 7] = [
+    let changes: [fn(&mut v1::Task); 8] = [
+        |task| task.reply_key = vec![1; 31],
         |task| task.grant.push(0),
         |task| task.authoriser_key.truncate(31),
         |task| task.slots = 300,
@@ -224,10 +226,9 @@ fn a_grant_that_would_not_hold_is_refused() {
 
 #[test]
 fn an_order_that_does_not_suit_is_refused() {
-    let orders: [fn(&mut Order); 6] = [
+    let orders: [fn(&mut Order); 5] = [
         |order| order.state = OrderState::Ending,
         |order| order.expires = NOW,
-        |order| order.privacy = Privacy::Private,
         |order| order.ops.total = Uint128::new(1),
         |order| order.mode = Mode::Pay { price_bps: 0 },
         |order| {
@@ -263,6 +264,27 @@ fn an_order_that_does_not_suit_is_refused() {
     };
     let (reason, detail) = reason(verdict(|_| (), |_| (), slow));
     assert_eq!(reason, RefuseReason::TooLarge, "{detail}");
+}
+
+#[test]
+fn a_private_task_is_taken_for_a_private_order_alone() {
+    let private = |order: &mut Order| order.privacy = Privacy::Private;
+    let sealed = |task: &mut v1::Task| task.reply_key = vec![1; 32];
+    let open = verdict(|_| (), |_| (), |_, _| ());
+    assert_eq!(verdict(sealed, private, |_, _| ()), open);
+    for refused in [
+        verdict(|_| (), private, |_, _| ()),
+        verdict(sealed, |_| (), |_, _| ()),
+    ] {
+        let (reason, detail) = reason(refused);
+        assert_eq!(reason, RefuseReason::BadGrant, "{detail}");
+    }
+    let seeded = |task: &mut v1::Task| {
+        sealed(task);
+        task.inputs[0].input = Some(input::Input::Seed(vec![1; 32]));
+    };
+    let (_, detail) = reason(verdict(seeded, private, |_, _| ()));
+    assert!(detail.contains("come sealed"), "{detail}");
 }
 
 #[test]

@@ -8,7 +8,7 @@ use worker_api::v1::{
     Delivered, Draining, FromWorker, Heartbeat, Offer, from_worker, to_worker::Message,
 };
 
-use super::{dial::Session, task};
+use super::{dial::Session, private::Waiting, task};
 use crate::{ServiceError, service::Shared};
 
 /// Offers and results of a session that are looked at, at a time.
@@ -30,11 +30,10 @@ pub(super) async fn serve(
         session: session.id.clone(),
         coordinator: session.coordinator.clone(),
         sender: session.sender.clone(),
+        waiting: Waiting::default(),
     };
     // What an earlier session has left.
-    let left = shared
-        .journal
-        .undelivered(&session.coordinator, shared.now_seconds())?;
+    let left = shared.journal.undelivered(&session.coordinator)?;
     for done in left {
         tasks.spawn(task::hand_in(Arc::clone(shared), link.clone(), done, None));
     }
@@ -46,10 +45,7 @@ pub(super) async fn serve(
         if draining
             && tasks.is_empty()
             && shared.in_flight.is_empty()
-            && shared
-                .journal
-                .undelivered(&session.coordinator, shared.now_seconds())?
-                .is_empty()
+            && shared.journal.undelivered(&session.coordinator)?.is_empty()
         {
             // What was said last is still on its way; a stream that is dropped takes it
             // along.
@@ -94,8 +90,10 @@ pub(super) async fn serve(
                         let reason = format!("{}: {}", rejected.code, rejected.detail);
                         give_up(shared, &session.coordinator, &rejected.lease, &reason)?;
                     }
+                    Some(Message::Sealed(sealed)) => link.waiting.came(sealed),
                     Some(Message::Cancel(cancel)) => {
                         shared.in_flight.cancel(&cancel.lease);
+                        link.waiting.cancel(&cancel.lease);
                         give_up(shared, &session.coordinator, &cancel.lease, &cancel.reason)?;
                     }
                     Some(Message::Idle(idle)) => shared.status.idle(url, &idle.reason),

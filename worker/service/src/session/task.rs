@@ -8,12 +8,14 @@ use compute_proofs::{
     program::{Header, MAX_OPERATIONS, Operation, Program, Source},
     trace::TraceProof,
 };
+use sealing::SealError;
 use tokio::sync::mpsc;
 use tonic::transport::Channel;
 use worker::{
     store::StoreError,
     task::{Outcome, SlotInput, Task, Tensor, Weights},
 };
+use worker_api::MAX_INLINE_BYTES;
 use worker_api::v1::{
     self, Accept, Failed, FromWorker, Progress, Refuse, RefuseReason,
     coordinator_client::CoordinatorClient, from_worker::Message,
@@ -21,6 +23,7 @@ use worker_api::v1::{
 
 use super::{
     offer::{Facts, Offered, Refusal, Wanted, judge, tensor_ref},
+    private::{self, Private, Waiting},
     transfer,
 };
 use crate::{ServiceError, journal::Done, service::Shared};
@@ -32,12 +35,14 @@ pub(super) struct Link {
     pub(super) session: Vec<u8>,
     pub(super) coordinator: String,
     pub(super) sender: mpsc::Sender<FromWorker>,
+    /// Private tasks whose input is waited for.
+    pub(super) waiting: Waiting,
 }
 
 /// Why a task that was accepted came to nothing.
-struct Broken {
-    code: String,
-    detail: String,
+pub(super) struct Broken {
+    pub(super) code: String,
+    pub(super) detail: String,
 }
 
 impl From<ServiceError> for Broken {
@@ -62,10 +67,10 @@ impl Broken {
 pub(super) async fn offered(shared: Arc<Shared>, link: Link, task: v1::Task) {
     let lease = task.lease.clone();
     let taken = match Offered::decode(task) {
-        Ok(offer) => take(&shared, &link.coordinator, offer).await,
+        Ok(offer) => take(&shared, &link, offer).await,
         Err(refusal) => Err(refusal),
     };
-    let taken = match taken {
+    let mut taken = match taken {
         Ok(taken) => taken,
         Err(refusal) => {
             tracing::debug!(reason = ?refusal.reason, detail = %refusal.detail, "an offer was refused");
@@ -83,9 +88,10 @@ pub(super) async fn offered(shared: Arc<Shared>, link: Link, task: v1::Task) {
     };
     link.say(Message::Accept(Accept {
         lease: lease.clone(),
+        sealing_key: taken.private.as_ref().map(|private| private.key(&shared)),
     }))
     .await;
-    match work(&shared, &link, &taken).await {
+    match work(&shared, &link, &mut taken).await {
         Ok(Some((done, result))) => {
             shared.counters.done();
             // It stayed in flight until it was in the journal.
@@ -112,11 +118,13 @@ struct Taken {
     offer: Offered,
     header: Header,
     charge: u64,
+    /// If it is private.
+    private: Option<Private>,
     _flight: crate::flight::Flight,
 }
 
 /// Checks an offer against the chain and takes a slot for it.
-async fn take(shared: &Arc<Shared>, coordinator: &str, offer: Offered) -> Result<Taken, Refusal> {
+async fn take(shared: &Arc<Shared>, link: &Link, offer: Offered) -> Result<Taken, Refusal> {
     if shared.shutdown.is_requested() {
         return Err(Refusal::new(
             RefuseReason::Draining,
@@ -141,7 +149,7 @@ async fn take(shared: &Arc<Shared>, coordinator: &str, offer: Offered) -> Result
     let facts = Facts {
         order: &order,
         keys: &keys,
-        coordinator,
+        coordinator: &link.coordinator,
         worker: &shared.me.address,
         issuer: issuer.as_deref(),
         header: header.as_ref(),
@@ -168,10 +176,19 @@ async fn take(shared: &Arc<Shared>, coordinator: &str, offer: Offered) -> Result
             &offer.lease,
         )
         .ok_or_else(busy)?;
+    let private = match offer.reply_key {
+        None => None,
+        Some(key) => {
+            let grant = offer.grant.hash(&keys.context(), &shared.me.address);
+            let unsealed = |error: SealError| Refusal::new(RefuseReason::Busy, error.to_string());
+            Some(Private::begin(link, &offer, grant, key).map_err(unsealed)?)
+        }
+    };
     Ok(Taken {
         offer,
         header,
         charge,
+        private,
         _flight: flight,
     })
 }
@@ -180,20 +197,22 @@ async fn take(shared: &Arc<Shared>, coordinator: &str, offer: Offered) -> Result
 async fn work(
     shared: &Arc<Shared>,
     link: &Link,
-    taken: &Taken,
+    taken: &mut Taken,
 ) -> Result<Option<(Done, Tensor)>, Broken> {
-    let offer = &taken.offer;
     let mut client = link.client.clone();
     let program = program(&mut client, link, taken).await?;
-    let mut inputs = Vec::new();
-    for wanted in &offer.inputs {
-        inputs.push(match wanted {
-            Wanted::Seed(seed) => SlotInput::Seed(*seed),
-            Wanted::Tensor { root, spec } => {
-                SlotInput::Tensor(tensor(&mut client, link, *root, *spec).await?)
-            }
-        });
-    }
+    let sealed = match &mut taken.private {
+        None => None,
+        Some(private) => match private.inputs(shared, link, &taken.offer).await? {
+            None => return Ok(None),
+            inputs => inputs,
+        },
+    };
+    let offer = &taken.offer;
+    let inputs = match sealed {
+        Some(inputs) => inputs,
+        None => inputs(&mut client, link, offer).await?,
+    };
     let mut weights: Vec<Weights> = Vec::new();
     for input in program
         .operations
@@ -233,12 +252,34 @@ async fn work(
     }
     link.say(progress(9_000)).await;
     let done = done(shared, link, taken, &outcome).await?;
+    if let Some(private) = &taken.private {
+        let (journal, order) = (&shared.journal, done.order);
+        journal.keep_sealing(order, done.nonce(), private.sealing())?;
+    }
     shared.journal.finished(&done)?;
     let result = outcome.outputs.pop().unwrap_or_default().into_iter().next();
     let missing = ServiceError::proof("the result");
     let missing = missing(ProofError::Missing { what: "output" });
     let result = result.ok_or(missing)?;
     Ok(Some((done, result.tensor)))
+}
+
+/// Fetches what fills a task's slots.
+async fn inputs(
+    client: &mut CoordinatorClient<Channel>,
+    link: &Link,
+    offer: &Offered,
+) -> Result<Vec<SlotInput>, Broken> {
+    let mut inputs = Vec::new();
+    for wanted in &offer.inputs {
+        inputs.push(match wanted {
+            Wanted::Seed(seed) => SlotInput::Seed(*seed),
+            Wanted::Tensor { root, spec } => {
+                SlotInput::Tensor(tensor(client, link, *root, *spec).await?)
+            }
+        });
+    }
+    Ok(inputs)
 }
 
 /// What goes into the journal.
@@ -318,7 +359,7 @@ fn read_program(bytes: &[u8], slots: u8) -> Option<Program> {
 }
 
 /// A tensor, downloaded by its root.
-async fn tensor(
+pub(super) async fn tensor(
     client: &mut CoordinatorClient<Channel>,
     link: &Link,
     root: Hash,
@@ -352,19 +393,41 @@ pub(super) async fn hand_in(shared: Arc<Shared>, link: Link, done: Done, result:
             return;
         }
     };
-    let (spec, bytes) = (result.spec(), result.into_bytes());
-    let named = (done.receipt.output_root, spec);
-    let mut client = link.client.clone();
-    let uploaded = transfer::upload(&mut client, &link.session, &done.lease, named, bytes).await;
-    match uploaded {
-        Ok(()) => {}
-        // The lease is gone. The receipt is handed in all the same: the coordinator says
-        // whether it has the result, or rejects it.
-        Err(status) if status.code() == tonic::Code::FailedPrecondition => {}
-        Err(status) => {
-            let reason = status.message();
-            tracing::warn!(order, nonce, %reason, "a result was not uploaded");
+    let spec = result.spec();
+    let travels = match shared.journal.sealing(order, nonce) {
+        Ok(None) => Ok((done.receipt.output_root, result)),
+        Ok(Some(sealing)) => {
+            let names = (done.receipt.grant, done.receipt.output_root);
+            let sealed = private::seal(sealing, names, result).await;
+            sealed.map(|sealed| (sealed.root(), sealed))
+        }
+        Err(error) => Err(error),
+    };
+    let (root, travels) = match travels {
+        Ok(travels) => travels,
+        Err(error) => {
+            tracing::error!(order, nonce, %error, "a result cannot be handed in");
+            shared.status.trouble("store", &error);
             return;
+        }
+    };
+    let (travels_as, mut bytes) = (travels.spec(), travels.into_bytes());
+    // A small one goes with its receipt.
+    if bytes.len() > MAX_INLINE_BYTES {
+        let named = (root, travels_as);
+        let whole = std::mem::take(&mut bytes);
+        let mut client = link.client.clone();
+        let upload = transfer::upload(&mut client, &link.session, &done.lease, named, whole);
+        match upload.await {
+            Ok(()) => {}
+            // The lease is gone. The receipt is handed in all the same: the coordinator says
+            // whether it has the result, or rejects it.
+            Err(status) if status.code() == tonic::Code::FailedPrecondition => {}
+            Err(status) => {
+                let reason = status.message();
+                tracing::warn!(order, nonce, %reason, "a result was not uploaded");
+                return;
+            }
         }
     }
     let result = v1::Result {
@@ -372,6 +435,7 @@ pub(super) async fn hand_in(shared: Arc<Shared>, link: Link, done: Done, result:
         receipt: done.receipt.to_bytes(),
         trace_proof: done.trace_proof,
         output: Some(tensor_ref(done.receipt.output_root, spec)),
+        bytes,
     };
     link.say(Message::Result(result)).await;
 }

@@ -1,6 +1,6 @@
 //! A coordinator that does what the test says.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 
@@ -13,7 +13,8 @@ use tonic::{Request, Response, Status, Streaming};
 use worker_api::v1::coordinator_server::{Coordinator, CoordinatorServer};
 use worker_api::v1::{
     ChallengeRequest, ChallengeResponse, Chunk, DownloadRequest, FromWorker, Opened, ToWorker,
-    UploadRequest, UploadResponse, from_worker, to_worker, upload_request::Message,
+    UnfinishedRequest, UnfinishedResponse, UploadRequest, UploadResponse, from_worker, to_worker,
+    upload_request::Message,
 };
 use worker_api::{NetworkInfo, session_message};
 
@@ -27,6 +28,8 @@ pub struct Inner {
     pub worker_key: [u8; 32],
     /// By root.
     pub objects: Mutex<HashMap<Vec<u8>, Vec<u8>>>,
+    /// Tasks that it says are open, of whatever order.
+    pub unfinished: Mutex<BTreeSet<u64>>,
     /// By lease.
     pub uploads: Mutex<HashMap<Vec<u8>, Vec<u8>>>,
     to: Mutex<Option<mpsc::Sender<Result<ToWorker, Status>>>>,
@@ -55,6 +58,7 @@ impl Scripted {
             address: address.to_owned(),
             worker_key,
             objects: Mutex::default(),
+            unfinished: Mutex::default(),
             uploads: Mutex::default(),
             to: Mutex::default(),
             heard,
@@ -143,10 +147,18 @@ impl Coordinator for Scripted {
         to.send(Ok(opened)).await.unwrap();
         *inner.to.lock().unwrap() = Some(to);
         let heard = inner.heard.clone();
+        let inner = self.0.clone();
         heard.send(from_worker::Message::Open(open)).unwrap();
         tokio::spawn(async move {
             while let Ok(Some(message)) = from.message().await {
                 if let Some(message) = message.message {
+                    // A small output comes with its receipt.
+                    if let from_worker::Message::Result(result) = &message
+                        && !result.bytes.is_empty()
+                    {
+                        let (lease, bytes) = (result.lease.clone(), result.bytes.clone());
+                        inner.uploads.lock().unwrap().insert(lease, bytes);
+                    }
                     // The test may be over.
                     let _ = heard.send(message);
                 }
@@ -205,5 +217,16 @@ impl Coordinator for Scripted {
         let length = u64::try_from(bytes.len()).unwrap();
         self.0.uploads.lock().unwrap().insert(lease, bytes);
         Ok(Response::new(UploadResponse { bytes: length }))
+    }
+
+    async fn unfinished(
+        &self,
+        request: Request<UnfinishedRequest>,
+    ) -> Result<Response<UnfinishedResponse>, Status> {
+        let asked = request.into_inner();
+        assert_eq!(asked.session, SESSION);
+        let open = self.0.unfinished.lock().unwrap();
+        let nonces = open.range(asked.first..=asked.last).copied().collect();
+        Ok(Response::new(UnfinishedResponse { nonces }))
     }
 }

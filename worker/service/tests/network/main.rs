@@ -3,6 +3,9 @@
 #![allow(unreachable_pub, missing_docs)]
 
 mod coordinator;
+#[cfg(feature = "cheat")]
+mod inside;
+mod private;
 mod world;
 
 use std::time::Duration;
@@ -23,7 +26,8 @@ use worker_api::v1::{
     self, Delivered, Input, Offer, RefuseReason, TensorRef, from_worker::Message, input, to_worker,
 };
 
-use coordinator::{Heard, Scripted};
+use self::coordinator::{Heard, Scripted};
+use worker_service::{Config, Running};
 use world::{CHAIN_ID, WORKER_KEY, World};
 
 /// Micro-coins of the order.
@@ -39,6 +43,43 @@ struct Scene {
 }
 
 impl Scene {
+    /// A worker that is measured and in session, and an order.
+    async fn new(change: impl FnOnce(&mut Config)) -> (Self, Running) {
+        let world = World::new().await;
+        let http = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", http.local_addr().unwrap());
+        world.operators(&url).await;
+        let market = world.network.deployment().contracts.market.clone();
+        let address = World::coordinator();
+        let (coordinator, heard) =
+            Scripted::serve(CHAIN_ID, &market, &address, public_key(WORKER_KEY), http).await;
+        let running = world.start_with(change).await;
+
+        // Two censuses that it answers make a rate, and coins.
+        let capacity = World::until("two censuses have counted", async || {
+            let capacity = world.capacity().await;
+            (capacity.results.len() >= 2 && !capacity.rate.is_zero()).then_some(capacity)
+        })
+        .await;
+        assert_eq!(capacity.issuer.as_ref().map(|a| a.as_str().len()), Some(43));
+        world.mint().await;
+        let order = world.order(AMOUNT).await;
+        let block = world.network.client().latest_block().await.unwrap();
+        let mut scene = Scene {
+            world,
+            coordinator,
+            heard,
+            order,
+            cum_ops: 0,
+            // Far enough that batches wait, and close enough to their order's end.
+            until: block.time + 3_000,
+        };
+        // It is found on chain once it is active, by the URL there.
+        let opened = scene.hear().await;
+        assert!(matches!(opened, Message::Open(_)), "{opened:?}");
+        (scene, running)
+    }
+
     fn context(&self) -> OrderContext<'_> {
         OrderContext {
             chain_id: CHAIN_ID,
@@ -104,6 +145,7 @@ impl Scene {
                 .collect(),
             slots: job.program.slots.into(),
             inputs: inputs.collect(),
+            reply_key: Vec::new(),
         }
     }
 
@@ -150,6 +192,12 @@ impl Scene {
         assert_eq!(receipt.trace_root, job.run.trace.root());
         let uploads = self.coordinator.0.uploads.lock().unwrap().clone();
         assert_eq!(uploads[&result.lease], expected.bytes());
+        self.deliver(result).await;
+    }
+
+    /// Acknowledges a result, whatever it is.
+    async fn deliver(&mut self, result: v1::Result) {
+        let receipt = Receipt::from_bytes(&result.receipt).unwrap();
         let delivery = Delivery {
             nonce: receipt.nonce,
             output_root: receipt.output_root,
@@ -199,37 +247,8 @@ fn register(job: &Job) -> ExecuteMsg {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_worker_is_measured_works_proves_and_is_paid() {
-    let world = World::new().await;
-    let http = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}", http.local_addr().unwrap());
-    world.operators(&url).await;
-    let market = world.network.deployment().contracts.market.clone();
-    let address = World::coordinator();
-    let (coordinator, heard) =
-        Scripted::serve(CHAIN_ID, &market, &address, public_key(WORKER_KEY), http).await;
-    let running = world.start().await;
-
-    // Two censuses that it answers make a rate, and coins.
-    let capacity = World::until("two censuses have counted", async || {
-        let capacity = world.capacity().await;
-        (capacity.results.len() >= 2 && !capacity.rate.is_zero()).then_some(capacity)
-    })
-    .await;
-    assert_eq!(capacity.issuer.as_ref().map(|a| a.as_str().len()), Some(43));
-    world.mint().await;
-    let order = world.order(AMOUNT).await;
-    let block = world.network.client().latest_block().await.unwrap();
-    let mut scene = Scene {
-        world,
-        coordinator,
-        heard,
-        order,
-        cum_ops: 0,
-        until: block.time + 600,
-    };
-    // It is found on chain once it is active, by the URL there.
-    let opened = scene.hear().await;
-    assert!(matches!(opened, Message::Open(_)), "{opened:?}");
+    let (mut scene, running) = Scene::new(|_| ()).await;
+    let order = scene.order;
     let jobs = [
         Job::seeded(1, 128, 128, 512).unwrap(),
         Job::matrix(5, 11, 64, 512).unwrap(),
@@ -249,8 +268,26 @@ async fn a_worker_is_measured_works_proves_and_is_paid() {
     }
 
     let worker = World::worker();
-    for (nonce, job) in (1..).zip(&jobs) {
+    let tasks = (1..).zip(&jobs).map(|(nonce, job)| {
         let task = scene.offer(job, nonce, &worker);
+        (nonce, job, task)
+    });
+    let mut tasks: Vec<_> = tasks.collect();
+    // Task 2 is another's at first.
+    tasks.swap(1, 2);
+    scene.coordinator.0.unfinished.lock().unwrap().insert(2);
+    for (nonce, job, task) in tasks {
+        if nonce == 2 {
+            // That one has lost it. Batches that are there by then have left room.
+            World::until("task 3 is on chain", async || {
+                let batches = scene.world.batches().await;
+                batches
+                    .into_iter()
+                    .find(|batch| batch.commitment.first_nonce == 3)
+            })
+            .await;
+            scene.coordinator.0.unfinished.lock().unwrap().clear();
+        }
         let answer = scene.ask(&task).await;
         assert!(matches!(answer, Message::Accept(_)), "{answer:?}");
         let mut result = scene.result().await;

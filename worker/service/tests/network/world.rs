@@ -242,8 +242,23 @@ impl World {
             .unwrap();
     }
 
-    /// Starts the worker, on the CPU, with a durable outbox.
-    pub async fn start(&self) -> Running {
+    /// The chain as an auditor tells it that acts for whoever opens orders here.
+    pub fn owner(&self) -> audit::OnChain {
+        audit::OnChain::new(self.network.clone(), self.issuer.clone())
+    }
+
+    /// The outbox of a coordinator, which runs.
+    pub async fn coordinator_outbox(&self) -> Outbox {
+        let path = self.home.path().join("coordinator-outbox.sqlite");
+        let outbox = Outbox::open(&path).await.unwrap();
+        let (running, network) = (outbox.clone(), self.network.clone());
+        let signer = self.coordinator.clone();
+        tokio::spawn(async move { running.run(network, signer, std::future::pending()).await });
+        outbox
+    }
+
+    /// Starts the worker, on the CPU, with a durable outbox and what the test changes.
+    pub async fn start_with(&self, change: impl FnOnce(&mut Config)) -> Running {
         let outbox = Outbox::open(&self.home.path().join("worker-outbox.sqlite"))
             .await
             .unwrap();
@@ -254,6 +269,7 @@ impl World {
         config.look = Duration::from_millis(200);
         config.terms.commit_needs = 10;
         config.status_listen = Some(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)));
+        change(&mut config);
         let me = Identity {
             address: Self::worker(),
             signing: Arc::new(SigningKey::from_bytes(&[WORKER_KEY; 32])),
@@ -320,15 +336,36 @@ impl World {
         self.issuer.send(msgs).await.unwrap();
     }
 
+    /// The issuer bonds for the worker, so that it is drawn for what is paid.
+    pub async fn bond_worker(&self) {
+        let hook = votes::Hook::Bond {
+            operator: Self::worker(),
+        };
+        let amount = Uint128::new(1_000_000);
+        let bond = self.network.send_coins(Contract::Votes, amount, &hook);
+        self.issuer.send(vec![bond.unwrap()]).await.unwrap();
+    }
+
     /// An order to pay, whose tasks the app authorises; its number.
     pub async fn order(&self, amount: u128) -> u64 {
+        let app = market::Authoriser::App {
+            public_key: public_key(AUTHORISER).into(),
+        };
+        self.order_of(amount, app, Privacy::Sampled).await
+    }
+
+    /// An order to pay, whose tasks somebody authorises; its number.
+    pub async fn order_of(
+        &self,
+        amount: u128,
+        authoriser: market::Authoriser,
+        privacy: Privacy,
+    ) -> u64 {
         let hook = Hook::OpenOrder(NewOrder {
             mode: Mode::Pay { price_bps: 10_000 },
             coordinator: Self::coordinator(),
-            authoriser: market::Authoriser::App {
-                public_key: public_key(AUTHORISER).into(),
-            },
-            privacy: Privacy::Sampled,
+            authoriser,
+            privacy,
             samples: None,
             expires: now() + 3_600,
         });

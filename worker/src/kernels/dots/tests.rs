@@ -39,5 +39,8 @@ fn operations_are_counted() {
     assert_eq!(ops(2, 5), 2 * 256 * 5 * 16 * 8);
     let source = source();
     assert_eq!(source.matches("dot4I8Packed(").count(), 16);
-    assert!(!source.contains("//{") && !source.contains("/*{"), "{source}");
+    assert!(
+        !source.contains("//{") && !source.contains("/*{"),
+        "{source}"
+    );
 }
