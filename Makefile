@@ -2,7 +2,7 @@
 # why it does what it does.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup check test test-deep wasm coverage gas schema vectors doc fmt clean demo demo-wasmd chaos bench bench-coordinator bench-gpu e2e e2e-wasmd localnet devnet-figures
+.PHONY: help setup check test test-deep wasm coverage gas schema vectors doc fmt clean demo demo-wasmd chaos portal bench bench-coordinator bench-gpu e2e e2e-wasmd localnet devnet-figures
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ demo-wasmd: ## the same on real wasmd, which is built first: minutes, once
 
 chaos: ## kill -9 each part of a network under load, in turn and together, and check all
 	@scripts/chaos.sh
+
+portal: ## build the portal into portal/dist, and walk through it in a browser
+	@scripts/portal.sh
 
 bench: ## int8 products on every device beside other libraries, into docs/data/
 	@scripts/bench.sh

@@ -38,7 +38,9 @@ stage wasm scripts/wasm.sh
 once wasm-repro scripts/wasm-repro.sh
 # The profile of `make test`, so that nothing is built twice: dependencies are
 # optimised in it, and every overflow is checked.
-once cargo-test scripts/cargo-test.sh
+once cargo-test scripts/cargo-test.sh --features ballast/cheat
+export BALLAST_BUILT=1
+once chaos scripts/chaos.sh
 if [ -f fuzz/Cargo.toml ]; then
     export FUZZ_RUNS=${FUZZ_RUNS:-1000000}
     targets=$(scripts/fuzz.sh --list)
