@@ -1,7 +1,10 @@
 //! Errors in OpenAI's shape: `{"error": {"message", "type", "param", "code"}}`.
 
 use axum::Json;
-use axum::http::{HeaderValue, StatusCode, header::RETRY_AFTER};
+use axum::http::{
+    HeaderValue, StatusCode,
+    header::{CONNECTION, RETRY_AFTER},
+};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
@@ -95,6 +98,16 @@ impl IntoResponse for ApiError {
             response
                 .headers_mut()
                 .insert(RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        // What is left of the body is not read: the connection ends with this answer, and
+        // a client that did not know would send its next request into nothing.
+        if matches!(
+            self.status,
+            StatusCode::PAYLOAD_TOO_LARGE | StatusCode::REQUEST_TIMEOUT
+        ) {
+            response
+                .headers_mut()
+                .insert(CONNECTION, HeaderValue::from_static("close"));
         }
         response.extensions_mut().insert(Code(self.code));
         response

@@ -137,6 +137,10 @@ pub async fn answer(request: reqwest::RequestBuilder) -> (StatusCode, Value) {
     let answer = request.send().await.unwrap();
     let status = answer.status();
     assert!(answer.headers().contains_key("x-request-id"));
+    // What is left of a body is not read, and the client is told.
+    let ends = answer.headers().get("connection");
+    let ends = ends.is_some_and(|value| value == "close");
+    assert_eq!(ends, status == StatusCode::PAYLOAD_TOO_LARGE, "{status}");
     let text = answer.text().await.unwrap();
     (
         status,
