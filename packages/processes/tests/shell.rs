@@ -63,7 +63,7 @@ async fn a_program_that_is_not_there_is_named() {
 }
 
 /// Waits until the log says that it has begun as often.
-async fn begun(all: &Processes, times: usize) {
+async fn begun(all: &mut Processes, times: usize) {
     until("it has begun", LIMIT, async || {
         let begun = all.named("sleeper")?.tail().matches("begun").count();
         Ok::<_, ProcessError>((begun == times).then_some(()))
@@ -79,7 +79,7 @@ async fn killed_is_down_on_purpose_and_comes_back_with_its_log() {
     let script = ["-c", "echo begun; exec sleep 60"];
     all.start("sleeper", Path::new(SHELL), &script).unwrap();
     let (_, first) = all.list().pop().unwrap();
-    begun(&all, 1).await;
+    begun(&mut all, 1).await;
     all.kill("sleeper").await.unwrap();
     assert!(!is_there(first) && all.list().is_empty());
     all.check().unwrap();
@@ -87,7 +87,7 @@ async fn killed_is_down_on_purpose_and_comes_back_with_its_log() {
     all.restart("sleeper").await.unwrap();
     let (_, second) = all.list().pop().unwrap();
     assert!(is_there(second) && first != second);
-    begun(&all, 2).await;
+    begun(&mut all, 2).await;
     let error = all.kill("nobody").await.unwrap_err().to_string();
     assert_eq!(error, "there is no process \"nobody\"; there are sleeper");
 }
