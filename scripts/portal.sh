@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # The portal, from a clean clone: installs what it needs, checks types and texts, builds the
 # page, and walks through it in a browser against a whole network with real processes.
-#   portal.sh [all|build|figures]
+#   portal.sh [all|check|build|figures]
 #     all      everything (default)
+#     check    everything but the browser
 #     build    only the page, into portal/dist
 #     figures  everything, and writes docs/data/portal.json and the screenshots anew
 #   BALLAST_PORTAL_WORK=DIR   a running `ballast demo --keep --work DIR`, instead of a new one
@@ -14,8 +15,8 @@ cd "$BALLAST_ROOT/portal"
 
 what=${1:-all}
 case $what in
-    all | build | figures) ;;
-    *) die "portal.sh takes all, build or figures, not '$what'" ;;
+    all | check | build | figures) ;;
+    *) die "portal.sh takes all, check, build or figures, not '$what'" ;;
 esac
 
 # --- Node and packages ----------------------------------------------------------
@@ -36,7 +37,7 @@ if [ "$what" != build ]; then
 fi
 npm run --silent build -- --logLevel warn
 npm run --silent size
-[ "$what" != build ] || exit 0
+case $what in check | build) exit 0 ;; esac
 
 # --- the browser ----------------------------------------------------------------
 chromium=${BALLAST_CHROMIUM:-$(command -v chromium || command -v chromium-browser || command -v google-chrome || true)}

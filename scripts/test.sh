@@ -14,6 +14,8 @@ stage setup scripts/setup.sh
 stage wasm env BALLAST_WASM_CHECK=0 scripts/wasm.sh
 # With the feature of the demo's cheater, so that nothing is built twice for it.
 stage cargo-test scripts/cargo-test.sh --features ballast/cheat
+# Without its walk through a browser, which is `make portal`.
+stage portal scripts/portal.sh check
 export BALLAST_BUILT=1
 stage demo scripts/demo.sh
 # Real wasmd; the same suite on devnet is one of the tests above. Outside of CI a machine
