@@ -13,7 +13,6 @@ use coordinator::machine::board::{Board, Capabilities, Facts, Rules, Task};
 use coordinator::machine::draw::{Basis, Lottery};
 use test_suite::figures::{Number, Row};
 
-use crate::proc;
 use crate::worker;
 
 /// Numbers of workers.
@@ -28,9 +27,7 @@ pub(crate) fn measure(short: bool, to: &mut Vec<Row>) -> Result<()> {
     let rounds = if short { 200 } else { 2_000 };
     for count in COUNTS {
         eprintln!("draws among {count} workers");
-        let before = proc::memory("self")?;
         let mut fleet = Fleet::new(count)?;
-        let after = proc::memory("self")?;
         let row = |column: &str, value: Number, unit: &str| {
             Row::new(format!("assignment/{count} workers/{column}"), value, unit)
         };
@@ -40,10 +37,6 @@ pub(crate) fn measure(short: bool, to: &mut Vec<Row>) -> Result<()> {
         to.push(row("nine of ten busy", us(fleet.mean(rounds)?), "µs"));
         fleet.fill(count - 1)?;
         to.push(row("all but one busy", us(fleet.mean(rounds / 10)?), "µs"));
-        let each = after.saturating_sub(before) / count as u64;
-        if count > 1_000 {
-            to.push(row("a worker", Number::Whole(each), "KiB"));
-        }
     }
     Ok(())
 }
@@ -149,7 +142,7 @@ impl Fleet {
                 self.add();
             }
             let drawn = self.board.assign(NOW, missing, self.names());
-            if drawn.is_empty() {
+            if drawn.is_empty() && !self.board.is_cut_off() {
                 break;
             }
             full = free(&self.board);
@@ -173,7 +166,11 @@ impl Fleet {
             self.add();
             let names = self.names();
             let start = Instant::now();
-            let drawn = self.board.assign(NOW, 1, names);
+            let mut drawn = self.board.assign(NOW, 1, names);
+            // Draws of one task may take several goes, between which others have the board.
+            while drawn.is_empty() && self.board.is_cut_off() {
+                drawn = self.board.assign(NOW, 1, self.names());
+            }
             took += start.elapsed();
             let drawn = drawn.first().context("nobody is drawn")?;
             self.board.done(drawn.lease, NOW);

@@ -3,7 +3,7 @@
 //!
 //! 1. tasks a second accepted; dispatched and receipted from a backlog; and both at once,
 //!    with memory over all of them
-//! 2. latency at half of that, beside nginx as a reverse proxy and Redis as a durable
+//! 2. latency at steady rates, beside nginx as a reverse proxy and Redis as a durable
 //!    queue (skipped where they are not found)
 //! 3. what a draw costs, and what sessions cost, with 10, 1 000 and 10 000 workers
 //!
@@ -73,9 +73,9 @@ fn main() -> Result<()> {
     };
     let mut figures = Figures::new("make bench-coordinator", workspace::root())?;
     runtime.block_on(async {
-        let half = load::measure(tasks, short, &mut figures.rows).await?;
+        let a_second = load::measure(tasks, short, &mut figures.rows).await?;
         if !has("--alone") {
-            peers::measure(half, short, &mut figures.rows).await?;
+            peers::measure(a_second, short, &mut figures.rows).await?;
             assignment::measure(short, &mut figures.rows)?;
             sessions::measure(short, &mut figures.rows).await?;
         }
